@@ -33,6 +33,9 @@ FIRST_WITHIN_S = SILENT_S / 2
 beside what is silent."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
+HELD_S = 0.5
+"""After so long what could not be claimed is looked at again: whose lease is about to
+end, or whose row was locked by another worker just then, is due all the same."""
 
 _Answered = tuple[Sequence[TaskId], datetime | None]
 """The tasks of a request that are as due as before; when the first other is again."""
@@ -253,8 +256,11 @@ class TaskRequests:
             asked.claims = list(await self.claim(list(jobs.values())))
             ours = {claim.job.id for claim in asked.claims}
             portion = [one for one, job in jobs.items() if job.id in ours]
+            held_until = None
+            if len(portion) < len(jobs):
+                held_until = self._clock.now() + timedelta(seconds=HELD_S)
             if not portion:
-                return (), None  # others ask about all of them
+                return (), held_until
             answers = await self._reader.read(portion, call)
         finally:
             call.end()
@@ -267,7 +273,7 @@ class TaskRequests:
             if task_id in answers
             and not self._may_be_evolinks(task_id, answers[task_id])
         }
-        again = await self._record(asked, answered)
+        again = earliest([await self._record(asked, answered), held_until])
         return [one for one in portion if one not in answered], again
 
     def _asked(self, task: asyncio.Task[_Answered]) -> None:

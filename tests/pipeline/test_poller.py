@@ -1,7 +1,7 @@
 """Which tasks are asked about, and when."""
 
 import random
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
@@ -14,12 +14,14 @@ from bot.errors import (
     EvolinkUnavailable,
     RateLimited,
 )
+from bot.jobs.due import Due
 from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline import poller as poller_module
 from bot.pipeline.poller import Poller
+from bot.pipeline.task_requests import HELD_S
 from bot.workers.job_worker import IDLE_S
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
@@ -82,6 +84,30 @@ async def test_a_task_is_not_asked_about_before_its_time(
     await poller.run_once()
 
     assert evolink.reads == 2
+
+
+async def test_what_another_process_holds_is_asked_about_once_its_lease_has_ended(
+    poller: Poller,
+    stages: Stages,
+    store: JobStore,
+    evolink: ScriptedEvolink,
+    clock: FakeClock,
+) -> None:
+    """The other one has died, and what is due soon is read with what is due now."""
+    job = await stages.generating()
+    now = clock.now()
+    lease_until = now + timedelta(seconds=1)
+    await store.claim(Due.POLL, [job.id], due_by=now, now=now, until=lease_until)
+    evolink.reports[completed("task-1").task_id] = completed("task-1")
+
+    while clock.now() < lease_until:
+        wait_s = await poller.run_once()
+        assert evolink.reads == 0
+        assert 0 < wait_s <= HELD_S
+        clock.advance(wait_s)
+    await poller.run_once()
+
+    assert (await stages.now(job)).state is JobState.DELIVERING
 
 
 async def test_a_whole_job_costs_few_requests(
