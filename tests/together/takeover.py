@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
@@ -79,10 +79,10 @@ async def taken_over_from(town: Town, victim: Clapper, *, politely: bool) -> Tak
                     waiting.discard(number)
     await ending
     await town.until(lambda: bool(_polled_after(town, ended_s)))
-    await town.until(
-        lambda: all(_is_posted(town, one) for one in _ready(town, ended_s))
-    )
-    posted_s = [_posted_s(town, one) for one in _ready(town, ended_s)]
+    # Which these are no longer changes.
+    ready = _ready(town, ended_s)
+    await _posted(town, ready)
+    posted_s = [_posted_s(town, one) for one in ready]
     return Takeover(
         shards_s=ready_s - ended_s,
         polls_s=min(_polled_after(town, ended_s)) - ended_s,
@@ -111,6 +111,16 @@ def _ready(town: Town, moment_s: float) -> list[Asked]:
         if one.prompt in made
         and (not _is_posted(town, one) or _posted_s(town, one) > moment_s)
     ]
+
+
+async def _posted(town: Town, ready: Sequence[Asked]) -> None:
+    """Wait until these clips are posted, or say what the database knows of the rest."""
+    try:
+        await town.until(lambda: all(_is_posted(town, one) for one in ready))
+    except TimeoutError:
+        left = [one.prompt for one in ready if not _is_posted(town, one)]
+        msg = f"not posted: {left}; open: {await town.open_jobs()}"
+        raise AssertionError(msg) from None
 
 
 def _is_posted(town: Town, asked: Asked) -> bool:

@@ -31,6 +31,7 @@ from tests.storage.cluster import Cluster
 from tests.together.asked import BUSY, Asked, Place
 from tests.together.clapper import Clapper
 from tests.together.network import Network
+from tests.together.posts import Posts, prompt_of
 
 PROCESSES = int(os.environ.get("TOGETHER_PROCESSES", "3"))
 SHARDS = 4
@@ -51,6 +52,7 @@ PATIENT = replace(DISCORD, ack_window_s=60.0)
 """Here nobody is late, on a busy machine neither."""
 EVOLINK = EvolinkConfig(total_s=CLIP_S, estimated_time_s=int(CLIP_S))
 _LEASES = "submit_lease, poll_lease, delivery_lease, notice_lease, status_lease"
+_TRIES = "prompt, submit_attempts, delivery_attempts, post_intended_at"
 _DUE = "submit_due_at, poll_due_at, delivery_due_at, notice_due_at, status_due_at"
 
 
@@ -75,6 +77,7 @@ class Town:
         self.operators = discord.world.add_channel(self.places[0].guild, "operators")
         self.clappers: list[Clapper] = []
         self.asked: list[Asked] = []
+        self._posts = Posts(discord)
 
     def _found(self, number: int) -> Place:
         world = self.discord.world
@@ -115,7 +118,7 @@ class Town:
         number = len(self.asked)
         place = place or self.places[number % len(self.places)]
         user = place.members[number // len(self.places) % len(place.members)]
-        prompt = f"{about} number {number} of many."
+        prompt = prompt_of(about, number)
         handle = await self.discord.slash(
             user, place.channel, "video", {"prompt": prompt, **options}
         )
@@ -141,19 +144,13 @@ class Town:
 
     def posted(self, asked: Asked) -> Sequence[Message]:
         """Return what was posted for a command beyond its own answer."""
-        # Markers and full stops are escaped in messages.
-        words = asked.prompt.rpartition("]]")[2].removesuffix(".")
-        return [
-            one
-            for one in self.discord.all_messages(asked.place.channel)
-            if one.origin is None and words in one.text
-        ]
+        return self._posts.about(asked.prompt, asked.place.channel)
 
     async def settle(self, timeout_s: float = PATIENCE_S) -> None:
         """Wait until every command is answered and no job has anything due."""
         await self.answered(self.asked, timeout_s)
         deadline_s = time.monotonic() + timeout_s
-        while left := await self._open_jobs():
+        while left := await self.open_jobs():
             assert time.monotonic() < deadline_s, f"still open: {left}"
             await asyncio.sleep(0.2)
 
@@ -168,10 +165,11 @@ class Town:
             )
             await asyncio.sleep(STEP_S)
 
-    async def _open_jobs(self) -> list[dict[str, Any]]:
+    async def open_jobs(self) -> list[dict[str, Any]]:
+        """Return the jobs that have not ended, or have anything due."""
         states = ", ".join(f"'{one.value}'" for one in OPEN_STATES)
         return await self.rows(
-            f"SELECT id, state, {_DUE}, {_LEASES} FROM jobs"  # noqa: S608 - our own names
+            f"SELECT id, state, {_TRIES}, {_DUE}, {_LEASES} FROM jobs"  # noqa: S608 - our own names
             f" WHERE state IN ({states}) OR num_nonnulls({_DUE}) > 0"
         )
 
