@@ -30,6 +30,9 @@ TOGETHER_S = 0.02
 """What leaves within so short a time meets the same service."""
 OVERDUE_TIMES, SMOOTHING = 2.0, 0.125
 """An answer is overdue after twice the usual time, an eighth of which is the latest."""
+SLOW_TIMES, SLOWEST_S = 1.25, 5.0
+"""But not before it takes so many times as long as the latest one, or so long: where
+all are slow, what leaves one after another would else keep up the doubt for ever."""
 EARLY_PROBES, EARLY_GAP_S = 3, 0.75
 LONGEST_GAP_S = 4.5
 """Between two probes: recovery is seen within five seconds."""
@@ -95,6 +98,8 @@ class ServiceEvidence:
         self._under_way: list[Sent] = []
         self.latency_s = 0.0
         """How long answers take as a rule: a moving average."""
+        self._latest_took_s = 0.0
+        """How long the latest answer took."""
         self._held_until: datetime | None = None
         self._rate: RatePerSecond | None = None
         self._listeners: list[Callable[[], None]] = []
@@ -282,8 +287,9 @@ class ServiceEvidence:
         )
 
     def _time(self, sent: Sent) -> None:
-        took_s = min(seconds(self.clock.now(), sent.left_at), SILENT_S)
-        self.latency_s += SMOOTHING * (took_s - self.latency_s)
+        took_s = seconds(self.clock.now(), sent.left_at)
+        self._latest_took_s = took_s
+        self.latency_s += SMOOTHING * (min(took_s, SILENT_S) - self.latency_s)
 
     def _see(self, endpoint: str, for_s: float) -> None:
         now = self.clock.now()
@@ -296,4 +302,6 @@ class ServiceEvidence:
 
     def _is_doubtful(self, sent: Sent) -> bool:
         waits_s = seconds(self.clock.now(), sent.left_at)
-        return sent.has_failed or (not sent.is_over and waits_s >= self.overdue_s)
+        slow_s = min(SLOW_TIMES * self._latest_took_s, SLOWEST_S)
+        is_overdue = waits_s >= max(self.overdue_s, slow_s)
+        return sent.has_failed or (not sent.is_over and is_overdue)

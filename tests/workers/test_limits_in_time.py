@@ -14,13 +14,14 @@ import pytest
 
 from bot.workers.limits import TOLERATED
 from bot.workers.service_evidence import ServiceEvidence
-from bot.workers.service_limit import EndpointLimit
+from bot.workers.service_limit import Call, EndpointLimit
 from tests.clock import FakeClock
 
 HEALTHY, BROKEN = 8, 15
 RUNS = 100
 STEP_S = 0.05
 LONGEST_S = 30.0
+COMES_EVERY_S = 0.5
 ALL = [f"broken {n}" for n in range(BROKEN)] + [f"healthy {n}" for n in range(HEALTHY)]
 
 
@@ -84,3 +85,34 @@ def test_an_answer_of_another_endpoint_settles_it(
     took_s = [last_healthy_s(clock, sibling_every_s=every_s) for _ in range(RUNS)]
 
     assert max(took_s) <= every_s + 0.2
+
+
+@pytest.mark.parametrize("answer_s", [2.0, 3.0])
+def test_where_every_answer_takes_long_none_waits_for_others(
+    clock: FakeClock, answer_s: float
+) -> None:
+    """A host of results that is asked whether it lives is as slow as its downloads."""
+    service = ServiceEvidence(clock, wall=clock, tolerance=TOLERATED)
+    results = EndpointLimit(service, "results", maximum=16)
+    hosts = EndpointLimit(service, "hosts", maximum=4, per_key=1, tolerant=False)
+    came_s: dict[str, float] = {}
+    under_way: list[tuple[float, Call]] = []
+    waited_s: list[float] = []
+    for step in range(round(60.0 / STEP_S)):
+        now_s = step * STEP_S
+        if now_s % COMES_EVERY_S < STEP_S:
+            came_s[f"clip {step}"] = now_s
+        for ends_s, call in [one for one in under_way if one[0] <= now_s]:
+            call.answered()
+            call.end()
+            under_way.remove((ends_s, call))
+        if results.in_doubt and hosts.wait_s("host") <= 0:
+            under_way.append((now_s + answer_s, hosts.begin("host")))
+        for clip in results.in_order([*came_s], str):
+            if results.wait_s(clip) <= 0:
+                under_way.append((now_s + answer_s, results.begin(clip)))
+                waited_s.append(now_s - came_s.pop(clip))
+        clock.advance(STEP_S)
+
+    assert max(waited_s) <= 2 * answer_s
+    assert len(came_s) <= answer_s / COMES_EVERY_S

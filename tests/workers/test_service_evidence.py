@@ -10,6 +10,7 @@ from bot.workers.service_evidence import (
     LONGEST_GAP_S,
     OVERDUE_S,
     SILENT_S,
+    SLOWEST_S,
     ServiceEvidence,
 )
 from bot.workers.service_limit import PROVEN_BY, EndpointLimit
@@ -140,6 +141,25 @@ def test_where_answers_take_long_none_is_overdue_before(
     clock.advance(SILENT_S)
 
     assert (endpoint.in_doubt, endpoint.is_sure) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("latest_s", "overdue_s"), [(0.1, OVERDUE_S), (2.0, 2.5), (60.0, SLOWEST_S)]
+)
+def test_an_answer_may_take_a_little_longer_than_the_latest(
+    endpoint: EndpointLimit, clock: FakeClock, latest_s: float, overdue_s: float
+) -> None:
+    call = endpoint.begin("a")
+    clock.advance(latest_s)
+    call.answered()
+    call.end()
+    endpoint.begin("another")
+
+    clock.advance(overdue_s - 0.01)
+    before = endpoint.in_doubt
+    clock.advance(0.02)
+
+    assert (before, endpoint.in_doubt) == (False, True)
 
 
 def test_an_overdue_answer_is_doubt_until_the_next_answer(
