@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.errors import StartupError
+from cogs.gateway import steady
 from cogs.servers.membership import Membership
 from sandbox.discord.faults import Fault, Trouble
 from tests.cogs.stage import COMMANDS, Stage, eventually
@@ -14,6 +15,16 @@ GLOBAL_COMMANDS = r"/applications/\d+/commands"
 
 def registrations(stage: Stage) -> int:
     return len(stage.discord.requests_to("PUT", GLOBAL_COMMANDS))
+
+
+async def test_a_single_shard_begins_its_session_at_once(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has no others to keep apart from."""
+    monkeypatch.setattr(steady, "CONNECT_FOR_S", 3600.0)
+
+    async with stage.running() as bot:
+        assert bot.held_shards == {0}
 
 
 async def test_commands_are_registered_only_when_they_changed(stage: Stage) -> None:
