@@ -7,14 +7,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from bot.jobs.durations import RecentDurations
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
-from bot.pipeline.task_recorder import PollPolicy, TaskRecorder
+from bot.pipeline.task_recorder import PollPolicy
 from bot.pipeline.task_requests import HELD_S
 from bot.workers.limits import Limits
 from storage.database.address import Address
@@ -22,7 +21,7 @@ from storage.tables.jobs import jobs
 from tests.callbacks import ignored
 from tests.clock import FakeClock
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, completed
-from tests.pipeline.parts import make_idempotency, make_schedule
+from tests.pipeline.parts import make_idempotency, make_readings
 from tests.pipeline.stages import Stages
 
 
@@ -35,19 +34,12 @@ def poller(
     clock: FakeClock,
     limits: Limits,
 ) -> Poller:
-    recorder = TaskRecorder(
-        store,
-        clock,
-        PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0),
-        schedule=make_schedule(),
-        durations=RecentDurations(()),
-        ended=ignored,
-    )
+    policy = PollPolicy(min_interval_s=2.0, give_up_after_s=3600.0)
     idempotency = make_idempotency(operator, clock, allowed=True)
     return Poller(
         store,
         evolink,
-        recorder,
+        make_readings(store, clock, policy),
         clock,
         reads=limits.reads,
         seen=ignored,
