@@ -68,17 +68,19 @@ HOLDINGS = select(
     func.count().label("number"),
     _LEAVING.label("leaving"),
 ).group_by(_HOLDER)
+# In a CTE, which PostgreSQL evaluates once. A subquery may be evaluated again for each
+# row of a join, and would skip what this statement has just changed: more are taken.
+_FREE = (
+    select(shards.c.shard_id)
+    .where(_IS_FREE, COUNT.scalar_subquery() == bindparam("of_all"))
+    .order_by(shards.c.shard_id)
+    .limit(bindparam("at_most"))
+    .with_for_update(skip_locked=True)
+    .cte("free")
+)
 TAKE = (
     update(shards)
-    .where(
-        shards.c.shard_id.in_(
-            select(shards.c.shard_id)
-            .where(_IS_FREE, COUNT.scalar_subquery() == bindparam("of_all"))
-            .order_by(shards.c.shard_id)
-            .limit(bindparam("at_most"))
-            .with_for_update(skip_locked=True)
-        )
-    )
+    .where(shards.c.shard_id == _FREE.c.shard_id)
     .values(
         holder=bindparam("this_process"),
         fence=shards.c.fence + 1,

@@ -1,6 +1,7 @@
 """Shards are shared out over processes, and taken over from those that died."""
 
 import asyncio
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import Connection, text
@@ -142,6 +143,31 @@ async def test_the_number_of_shards_changes_only_while_nobody_holds_one(
 
         assert await leases.settle(5) == 5
         assert (await leases.renew([])).count == 5
+
+
+@pytest.fixture
+async def looping(database: Database, migrated: str) -> AsyncIterator[None]:
+    """Let the server plan each join as a loop that asks its inner side anew."""
+    name = migrated.rpartition("/")[2]
+    looped = [
+        text(f"ALTER DATABASE {name} SET enable_{way} = off")
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material")
+    ]
+    await database.write(lambda connection: [*map(connection.execute, looped)])
+    yield
+    usual = text(f"ALTER DATABASE {name} RESET ALL")
+    await database.write(lambda connection: connection.execute(usual))
+
+
+@pytest.mark.usefixtures("looping")
+async def test_no_more_shards_are_taken_than_wanted_whatever_the_plan(
+    migrated: str,
+) -> None:
+    async with member(migrated) as only:
+        leases = leases_of(only)
+        await leases.settle(SHARDS)
+
+        assert len(await leases.take(1, SHARDS)) == 1
 
 
 async def test_the_number_of_shards_does_not_change_while_somebody_takes_one(
