@@ -118,10 +118,15 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def database_url(
     database_kind: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> str:
-    """Name the test's database: on SQLite a file that does not exist yet."""
+    """Name the test's database: on SQLite a file that does not exist yet.
+
+    On PostgreSQL it has been used before, and all its tables are empty again.
+    """
     if database_kind == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'clapper.db'}"
-    return str(request.getfixturevalue("migrated_url"))
+    url = str(request.getfixturevalue("migrated_url"))
+    _run_apart(url, _emptying())
+    return url
 
 
 @pytest.fixture
@@ -138,13 +143,11 @@ def migrated(
 
 
 @pytest.fixture
-async def database(database_kind: str, migrated: str) -> AsyncGenerator[Database]:
-    """Open it. All its tables are empty."""
+async def database(migrated: str) -> AsyncGenerator[Database]:
+    """Open it."""
     async with Database.open(
         migrated, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
-        if database_kind == "postgresql":
-            await opened.write(_empty)
         yield opened
 
 
@@ -183,8 +186,8 @@ async def run_on_server(url: str, statement: str) -> None:
     await engine.dispose()
 
 
-def _empty(connection: Connection) -> None:
-    """Empty all tables, in one statement and without their triggers."""
+def _emptying() -> str:
+    """Return one statement that empties all tables, without their triggers."""
     tables = every_table().tables
     steps = [f'DELETE FROM "{name}";' for name in tables]  # noqa: S608 - our own names
     steps += [
@@ -192,7 +195,7 @@ def _empty(connection: Connection) -> None:
         for name, table in tables.items()
         if table.autoincrement_column is not None
     ]
-    connection.exec_driver_sql(
+    return (
         "DO $$ BEGIN SET LOCAL session_replication_role = replica;"
         f" {' '.join(steps)} END $$"
     )

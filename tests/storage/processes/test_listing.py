@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from sqlalchemy import insert, update
 
 import bot
@@ -42,7 +41,6 @@ async def has_said_its_work(one: Member) -> bool:
     return any(process.work for process in listed)
 
 
-@pytest.mark.usefixtures("database")
 async def test_living_processes_are_listed_with_their_seats(
     migrated: str, tmp_path: Path
 ) -> None:

@@ -78,7 +78,6 @@ async def test_a_server_that_does_not_answer_is_said_in_one_sentence() -> None:
     assert "secret" not in str(caught.value)
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_second_process_is_welcome_and_both_may_write(migrated: str) -> None:
     async with member(migrated) as first, member(migrated) as second:
         await until(lambda: first.processes.living == second.processes.living == 2)
@@ -87,7 +86,6 @@ async def test_a_second_process_is_welcome_and_both_may_write(migrated: str) -> 
             assert await job_store(one.database).receive(make_job())
 
 
-@pytest.mark.usefixtures("database")
 async def test_who_leaves_is_not_counted_any_more(migrated: str, rows: Select) -> None:
     async with member(migrated) as first:
         async with member(migrated):
@@ -96,7 +94,6 @@ async def test_who_leaves_is_not_counted_any_more(migrated: str, rows: Select) -
     assert await rows("SELECT * FROM processes") == []
 
 
-@pytest.mark.usefixtures("database")
 async def test_who_is_told_to_end_in_the_middle_of_a_beat_leaves_all_the_same(
     migrated: str, rows: Select, lock_rows: LockRows
 ) -> None:
@@ -181,7 +178,6 @@ async def test_a_session_that_broke_is_opened_again_under_the_same_id(
         assert one.is_certain
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_process_that_cannot_renew_writes_nothing(
     migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -224,7 +220,6 @@ async def test_notifications_are_heard_also_in_the_next_session(
         await until(lambda: heard == ["first", "", "second"])
 
 
-@pytest.mark.usefixtures("database")
 async def test_who_stops_while_it_joins_is_none_of_the_processes(
     migrated: str, rows: Select, monkeypatch: pytest.MonkeyPatch
 ) -> None:

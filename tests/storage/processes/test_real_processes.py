@@ -147,7 +147,6 @@ async def test_a_process_without_work_makes_at_most_two_statements_a_second(
         assert 10 < network.statements - before <= 2 * OBSERVED_S
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_program_without_a_shard_is_a_healthy_standby(
     migrated: str, tmp_path: Path
 ) -> None:

@@ -10,13 +10,11 @@ from tests.storage.processes.conftest import ALL, member, until
 from tests.storage.processes.test_membership import end_sessions
 
 
-@pytest.mark.usefixtures("database")
 async def test_one_process_alone_soon_has_all_seats(migrated: str) -> None:
     async with member(migrated) as only:
         await until(lambda: only.seats == ALL)
 
 
-@pytest.mark.usefixtures("database")
 async def test_processes_that_begin_together_share_the_seats(migrated: str) -> None:
     async with (
         member(migrated) as first,
@@ -28,7 +26,6 @@ async def test_processes_that_begin_together_share_the_seats(migrated: str) -> N
         assert frozenset().union(*(one.seats for one in members)) == ALL
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_seat_that_is_given_up_goes_to_another_and_is_not_taken_back(
     migrated: str,
 ) -> None:
@@ -54,7 +51,6 @@ async def test_seats_of_a_process_whose_session_ends_go_to_another(
             assert not first.seats & second.seats
 
 
-@pytest.mark.usefixtures("database")
 async def test_who_has_several_seats_gives_them_to_those_who_come_later(
     migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,7 +68,6 @@ async def test_who_has_several_seats_gives_them_to_those_who_come_later(
             await until(lambda: first.seats | second.seats == ALL)
 
 
-@pytest.mark.usefixtures("database")
 async def test_seats_stay_where_they_are_when_each_process_has_one(
     migrated: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

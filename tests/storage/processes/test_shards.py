@@ -41,7 +41,6 @@ def leases_of(one: Member) -> ShardLeases:
     return shard_leases(one.processes, one.database)
 
 
-@pytest.mark.usefixtures("database")
 async def test_two_processes_share_the_shards_fairly(migrated: str) -> None:
     async with member(migrated) as first, member(migrated) as second:
         one, two = leases_of(first), leases_of(second)
@@ -75,7 +74,6 @@ async def test_the_only_one_takes_all_shards_of_a_server(
     )
 
 
-@pytest.mark.usefixtures("database")
 async def test_who_takes_a_shard_over_learns_its_session(migrated: str) -> None:
     async with member(migrated) as first, member(migrated) as second:
         one, two = leases_of(first), leases_of(second)
@@ -95,7 +93,6 @@ async def test_who_takes_a_shard_over_learns_its_session(migrated: str) -> None:
         assert (await two.renew([over])).ours == {0}
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_released_shard_is_told_of_at_once(migrated: str) -> None:
     heard = asyncio.Event()
     async with member(migrated) as first, member(migrated) as second:
@@ -110,7 +107,6 @@ async def test_a_released_shard_is_told_of_at_once(migrated: str) -> None:
         assert len(await two.take(1, 1)) == 1
 
 
-@pytest.mark.usefixtures("database")
 async def test_what_a_process_that_ends_gives_away_others_may_take_at_once(
     migrated: str,
 ) -> None:
@@ -128,7 +124,6 @@ async def test_what_a_process_that_ends_gives_away_others_may_take_at_once(
         assert first.processes.living == 2
 
 
-@pytest.mark.usefixtures("database")
 async def test_the_number_of_shards_changes_only_while_nobody_holds_one(
     migrated: str,
 ) -> None:
@@ -194,7 +189,6 @@ async def test_the_number_of_shards_does_not_change_while_somebody_takes_one(
         assert (await leases.renew([])).count == 2
 
 
-@pytest.mark.usefixtures("database")
 async def test_sessions_of_a_bucket_begin_five_seconds_apart_over_all_processes(
     migrated: str,
 ) -> None:
@@ -215,7 +209,6 @@ async def test_sessions_of_a_bucket_begin_five_seconds_apart_over_all_processes(
         assert waits.count(0) == 1
 
 
-@pytest.mark.usefixtures("database")
 async def test_a_process_that_begins_again_has_lost_its_shards(migrated: str) -> None:
     async with member(migrated) as first:
         leases = leases_of(first)

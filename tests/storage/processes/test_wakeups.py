@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from bot.jobs.due import Due
 from bot.jobs.jobs import JobChanges
 from bot.pipeline.callback_addresses import CallbackAddresses
@@ -58,7 +56,6 @@ class Side:
         return self
 
 
-@pytest.mark.usefixtures("database")
 async def test_each_process_is_woken_once_for_what_one_of_them_writes(
     migrated: str, clock: FakeClock
 ) -> None:
