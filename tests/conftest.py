@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -70,6 +71,7 @@ def pytest_configure() -> None:
     """
     log_plainly()
     _keep_files_in_memory()
+    _heed_interrupts()
     gc.disable()
 
 
@@ -79,6 +81,15 @@ def _keep_files_in_memory() -> None:
         return
     if shutil.disk_usage(MEMORY).free >= LEAST_MEMORY:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def _heed_interrupts() -> None:
+    """Let programs be interrupted that tests begin, also where a script began these.
+
+    A shell has what it begins in the background ignore SIGINT, and that is inherited.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 RARELY = 20_000, 20, 50
