@@ -11,12 +11,14 @@ import io
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 PLAIN_BYTES = 1024 * 1024
 """Up to so many a file is handed out as it is."""
 _PENDING_BYTES = 64 * 1024
-"""What a compressor and a ZIP file's directory add at the end of a part, at most."""
+"""What a compressor, its buffer and a ZIP file's directory add at the end of a part, at
+most."""
+_BUFFER = 16 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class _Part:
         self._plain_bytes = plain_bytes
         self._packed = io.BytesIO()
         self._archive: zipfile.ZipFile | None = None
-        self._entry: IO[bytes] | None = None
+        self._entry: io.BufferedWriter | None = None
 
     @property
     def size(self) -> int:
@@ -82,7 +84,8 @@ class _Part:
             self._archive = zipfile.ZipFile(
                 self._packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1
             )
-            self._entry = self._archive.open(entry, "w")
+            # Rows are short, and a call for each costs more than to compress them.
+            self._entry = io.BufferedWriter(self._archive.open(entry, "w"), _BUFFER)
         assert self._entry is not None
         self._entry.write(piece)
 
