@@ -1,7 +1,7 @@
 """Processes die all the time, and nobody who was answered loses or gets anything twice.
 
 `make soak` has a hundred rounds of 300 commands, of almost three minutes each, in which
-the machine mostly waits: PYTEST_ARGS="-n 8" has eight at once. TOGETHER_ROUNDS changes
+the machine mostly waits: PYTEST_ARGS="-n 5" has five at once. TOGETHER_ROUNDS changes
 their number.
 """
 
