@@ -4,12 +4,15 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AccountRefused
+from bot.errors import AccountRefused, EvolinkUnsure
 from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
 from bot.pipeline.dispatcher import Dispatcher
+from tests.clock import FakeClock
+
+LOST = EvolinkUnsure("POST timed out")
 
 
 async def turn(dispatcher: Dispatcher) -> float:
@@ -17,6 +20,13 @@ async def turn(dispatcher: Dispatcher) -> float:
     wait_s = await dispatcher.run_once()
     await dispatcher.drain()
     return wait_s
+
+
+async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
+    """Let it work for so long, a second at a time."""
+    for _ in range(int(for_s)):
+        clock.advance(1)
+        await turn(dispatcher)
 
 
 def pause_after_claims(

@@ -1,14 +1,12 @@
 """A job with a picture: uploaded before it is paid for, and with the same address."""
 
-import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.errors import (
-    AccountFault,
     AccountRefused,
     EvolinkError,
     EvolinkUnsure,
@@ -21,83 +19,21 @@ from bot.ids import JobId
 from bot.jobs.claims import Claim
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
-from bot.jobs.picture import PictureKind, PictureUse
 from bot.jobs.states import JobState
-from bot.jobs.store import JobStore
 from bot.jobs.tasks import Accepted
-from bot.operations.account import AccountGate
 from bot.pictures.uploads import FRESH_FOR, Uploads, file_name
-from bot.pipeline.dispatcher import MOST_LACKING, Dispatcher
 from bot.requests.cancelling import Cancelling
-from bot.workers.limits import Limits
-from storage.database.engine import Database
-from storage.pictures.store import SqlPictures, keep_picture
+from storage.pictures.store import SqlPictures
 from storage.tables.pictures import pictures as table
 from tests.clock import FakeClock
 from tests.factories import make_job
-from tests.pictures.files import LOST, ScriptedFiles
-from tests.pipeline.conftest import MakeDispatcher
-from tests.pipeline.limits import warm
-from tests.pipeline.loops import at_work, until
-from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
-from tests.pipeline.stages import Stages
+from tests.pictures.files import LOST
+from tests.pipeline.dispatching import turn, turns
+from tests.pipeline.outside import accepted
+from tests.pipeline.pictured import PICTURE, USE, Line, line
 from tests.servers.people import make_actor
 
-PICTURE = b"a JPEG"
-USE = PictureUse(kind=PictureKind.ATTACHED, owner_id=None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line:
-    """A dispatcher's surroundings, and jobs with pictures as the intake leaves them."""
-
-    dispatcher: MakeDispatcher
-    stages: Stages
-    store: JobStore
-    database: Database
-    evolink: ScriptedEvolink
-    files: ScriptedFiles
-    account: AccountGate
-    clock: FakeClock
-
-    async def pictured(self) -> Job:
-        job = await self.stages.queued(picture=USE)
-        await self.database.write(lambda one: keep_picture(one, job.id, PICTURE))
-        return job
-
-
-@pytest.fixture
-def line(  # noqa: PLR0913, PLR0917 - one for each part it joins
-    make_dispatcher: MakeDispatcher,
-    stages: Stages,
-    store: JobStore,
-    database: Database,
-    evolink: ScriptedEvolink,
-    files: ScriptedFiles,
-    account: AccountGate,
-    clock: FakeClock,
-) -> Line:
-    return Line(
-        dispatcher=make_dispatcher,
-        stages=stages,
-        store=store,
-        database=database,
-        evolink=evolink,
-        files=files,
-        account=account,
-        clock=clock,
-    )
-
-
-async def turn(dispatcher: Dispatcher) -> None:
-    await dispatcher.run_once()
-    await dispatcher.drain()
-
-
-async def turns(dispatcher: Dispatcher, clock: FakeClock, for_s: float) -> None:
-    for _ in range(int(for_s)):
-        clock.advance(1)
-        await turn(dispatcher)
+__all__ = ["line"]
 
 
 async def test_its_picture_is_at_evolink_when_it_is_paid_for(
@@ -351,145 +287,6 @@ async def test_a_pause_that_begins_during_the_upload_holds_for_it(
 
     assert (await line.stages.now(job)).state is JobState.QUEUED
     assert line.evolink.submits == []
-
-
-@pytest.mark.parametrize(
-    "error",
-    [
-        FilesUnavailable("401", status=401),
-        FilesUnavailable("200 403", status=200, code="403"),
-        AccountRefused("401 key_disabled", status=401, fault=AccountFault.KEY),
-        AccountRefused("403 model_access_denied", fault=AccountFault.MODEL),
-    ],
-    ids=str,
-)
-async def test_what_the_host_of_files_says_of_the_key_holds_up_pictures_alone(
-    line: Line,
-    operator: RecordingOperator,
-    error: EvolinkError,
-) -> None:
-    jobs = [await line.pictured() for _ in range(5)]
-    plain = await line.stages.queued()
-    line.files.down = error
-    dispatcher = line.dispatcher()
-
-    await turns(dispatcher, line.clock, 60)
-    assert not line.account.paused
-    assert (await line.stages.now(plain)).state is JobState.GENERATING
-    assert operator.events == ["files-refused"]
-    waiting = [await line.stages.now(job) for job in jobs]
-    assert {job.state for job in waiting} <= {JobState.QUEUED, JobState.SUBMITTING}
-    line.files.down = None
-    await turns(dispatcher, line.clock, 120)
-
-    states = {(await line.stages.now(job)).state for job in jobs}
-    assert states == {JobState.GENERATING}
-    assert len(line.evolink.submits) == 6
-
-
-async def test_pictures_that_were_refused_hold_up_no_others(line: Line) -> None:
-    refused = [await line.pictured() for _ in range(2 * MOST_LACKING)]
-    line.files.upload_errors.extend([FilesRefused("40002")] * len(refused))
-    dispatcher = line.dispatcher()
-    await turns(dispatcher, line.clock, 10)
-    states = {(await line.stages.now(job)).state for job in refused}
-    assert states == {JobState.FAILED}
-
-    another = await line.pictured()
-    await turns(dispatcher, line.clock, 5)
-
-    assert (await line.stages.now(another)).state is JobState.GENERATING
-
-
-async def test_jobs_cancelled_while_they_lack_their_pictures_hold_up_no_others(
-    line: Line,
-) -> None:
-    lacking = [await line.pictured() for _ in range(MOST_LACKING)]
-    line.files.upload_errors.extend([LOST] * len(lacking))
-    dispatcher = line.dispatcher()
-    await turn(dispatcher)
-    for job in lacking:
-        cancelling = Cancelling(line.store, line.clock)
-        await cancelling.cancel(job.id, make_actor(), confirmed=True)
-    another = await line.pictured()
-
-    await turns(dispatcher, line.clock, 30)
-
-    assert (await line.stages.now(another)).state is JobState.GENERATING
-    assert len(line.evolink.submits) == 1
-
-
-@pytest.mark.parametrize("slots", [1, 2, 20])
-async def test_while_no_picture_can_be_uploaded_the_others_go_on(
-    line: Line,
-    slots: int,
-) -> None:
-    """However many wait with pictures, and have waited for longer."""
-    pictured = [await line.pictured() for _ in range(30)]
-    line.clock.advance(1)
-    plain = [await line.stages.queued() for _ in range(slots)]
-    line.files.down = FilesUnavailable("502", status=502)
-    dispatcher = line.dispatcher(max_active_tasks=slots)
-
-    await turns(dispatcher, line.clock, 60)
-
-    for job in plain:
-        assert (await line.stages.now(job)).state is JobState.GENERATING
-    waiting = [await line.stages.now(job) for job in pictured]
-    begun = [job for job in waiting if job.state is JobState.SUBMITTING]
-    assert 0 < len(begun) <= max(MOST_LACKING, slots)
-    assert all(job.unsure_since is None for job in waiting)
-    assert len(line.evolink.submits) == slots
-
-
-async def test_once_pictures_can_be_uploaded_again_all_of_them_go(
-    line: Line,
-) -> None:
-    jobs = [await line.pictured() for _ in range(12)]
-    line.files.down = FilesUnavailable("502", status=502)
-    dispatcher = line.dispatcher()
-    await turns(dispatcher, line.clock, 100)
-
-    line.files.down = None
-    await turns(dispatcher, line.clock, 90)
-
-    states = {(await line.stages.now(job)).state for job in jobs}
-    assert states == {JobState.GENERATING}
-
-
-async def test_uploads_that_hang_hold_nobody_up_for_long(
-    line: Line,
-    limits: Limits,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A paid request without an answer takes no place from others, nor do these."""
-    for _ in range(2):
-        await line.pictured()
-    line.clock.advance(1)
-    plain = await line.stages.queued()
-    hanging = asyncio.Event()
-    hung: list[str] = []
-
-    async def hang(name: str, *_: Any) -> Any:
-        hung.append(name)
-        await hanging.wait()
-        raise LOST
-
-    monkeypatch.setattr(line.files, "upload", hang)
-    warm(limits.creates)
-    warm(limits.uploads)
-    dispatcher = line.dispatcher(max_active_tasks=2)
-
-    async with at_work(dispatcher):
-        await until(lambda: len(hung) == 2)
-        for _ in range(10):
-            line.clock.advance(1)
-            dispatcher.wake()
-            await asyncio.sleep(0.01)
-        await until(lambda: len(line.evolink.submits) == 1)
-        hanging.set()
-
-    assert (await line.stages.now(plain)).state is JobState.GENERATING
 
 
 async def test_the_file_of_a_job_that_was_erased_meanwhile_is_taken_back(

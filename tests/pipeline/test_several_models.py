@@ -16,9 +16,9 @@ from tests.clock import FakeClock
 from tests.factories import PICTURE_ID, make_request
 from tests.offers import SEVERAL
 from tests.pipeline.conftest import MakeDispatcher
+from tests.pipeline.dispatching import turn, turns
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
 from tests.pipeline.stages import Stages
-from tests.pipeline.test_submitter import turn, turns
 
 GROK, SEEDANCE, SORA = (one.name for one in SEVERAL.models)
 NO_SUCH_MODEL = AccountRefused("403", fault=AccountFault.MODEL)

@@ -1,7 +1,5 @@
 """What was done is recorded once the database takes it; nobody pays for trouble."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -10,15 +8,12 @@ from structlog.testing import capture_logs
 from bot.errors import (
     AccountRefused,
     EvolinkError,
-    MessengerDown,
     RateLimited,
     RequestRefused,
-    StorageBroken,
     StorageBusy,
-    StorageError,
     StorageFull,
 )
-from bot.ids import ChannelId, TaskId
+from bot.ids import TaskId
 from bot.jobs.claims import Claim
 from bot.jobs.due import Due
 from bot.jobs.failures import Failure
@@ -26,23 +21,15 @@ from bot.jobs.jobs import JobChanges
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from bot.operations.account import AccountGate
-from bot.operations.buffered_outbox import BufferedOutbox
-from bot.operations.installation import OperatorMessage
-from bot.operations.operator import LoggedOperator
-from bot.operations.operator_desk import OperatorDesk
-from bot.operations.ports import OperatorChannel
-from bot.operations.storage_watch import ONLY, StorageWatch
 from bot.pipeline.callback_tasks import CallbackTasks
 from bot.pipeline.poller import Poller
 from bot.pipeline.task_recorder import PollPolicy
 from bot.workers import handler_errors, storing, worker
 from bot.workers.handler_errors import MOST_ERRORS
 from bot.workers.job_worker import JobWorker
-from bot.workers.limits import Limits, new_limits
+from bot.workers.limits import Limits
 from storage.database.engine import Database
 from storage.operations.installation import SqlInstallation
-from storage.operations.outbox import SqlOutbox
-from tests.callbacks import NoHistory, alone, ignored
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
 from tests.pipeline.dispatching import pause_after_claims
@@ -312,219 +299,3 @@ async def test_readings_that_meet_trouble_are_made_again_without_a_word(  # noqa
     assert [one for one in logged if one["log_level"] == "error"] == []
     states = [(await stages.now(job)).state for job in jobs]
     assert states == [JobState.GENERATING, JobState.DELIVERING]
-
-
-class Heard:
-    """Implements `bot.operations.ports.OperatorChannel`."""
-
-    def __init__(self) -> None:
-        self.events: list[str] = []
-        self.lost = False
-        """The next post happens, but its answer is lost."""
-
-    async def post(self, message: OperatorMessage) -> None:
-        if self.lost:
-            self.lost = False
-            self.events.append(message.event)
-            msg = "reset"
-            raise MessengerDown(msg)
-        self.events.append(message.event)
-
-    async def is_posted(self, message: OperatorMessage) -> bool:
-        return message.event in self.events
-
-
-class TroubledOutbox(SqlOutbox):
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self.works = True
-        self.reads = True
-
-    async def put(self, event: str, values: object, at: datetime) -> None:
-        self._require(self.works)
-        await super().put(event, values, at)  # type: ignore[arg-type]
-
-    async def claim(
-        self, message: OperatorMessage, now: datetime, until: datetime
-    ) -> OperatorMessage | None:
-        self._require(self.works)
-        return await super().claim(message, now, until)
-
-    async def postpone(self, message: OperatorMessage, due_at: datetime) -> None:
-        self._require(self.works)
-        await super().postpone(message, due_at)
-
-    async def drop(self, message: OperatorMessage) -> None:
-        self._require(self.works)
-        await super().drop(message)
-
-    async def due(self, now: datetime, limit: int) -> Sequence[OperatorMessage]:
-        self._require(self.reads)
-        return await super().due(now, limit)
-
-    def _require(self, wanted: object) -> None:
-        if not wanted:
-            msg = "database or disk is full"
-            raise StorageFull(msg)
-
-
-@pytest.mark.parametrize("reads", [True, False])
-async def test_the_operator_hears_at_once_what_cannot_be_kept(
-    database: Database, clock: FakeClock, *, reads: bool
-) -> None:
-    kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept, is_alone=lambda: True)
-    channel = Heard()
-    desk = desk_of(outbox, channel, clock)
-    operator = LoggedOperator(
-        outbox=outbox, history=NoHistory(), clock=clock, heard=ignored, kept=ignored
-    )
-    kept.works, kept.reads = False, reads
-
-    await operator.tell("storage-full", reason="full")
-    await desk.run_once()
-    await desk.run_once()
-
-    assert channel.events == ["storage-full"]
-
-
-def desk_of(
-    outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
-) -> OperatorDesk:
-    messages = new_limits(clock, wall=clock, living=alone).messages
-    return OperatorDesk(
-        outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
-    )
-
-
-async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_again(
-    database: Database, clock: FakeClock
-) -> None:
-    kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept, is_alone=lambda: True)
-    channel = Heard()
-    desk = desk_of(outbox, channel, clock)
-    await outbox.put("outage", {}, clock.now())
-    kept.works = False
-
-    for _ in range(3):
-        await desk.run_once()
-    kept.works = True
-    await desk.run_once()
-
-    assert channel.events == ["outage"]
-    assert await SqlOutbox(database).due(clock.now(), 9) == []
-
-
-async def test_of_several_processes_none_posts_a_message_that_it_cannot_claim(
-    database: Database, clock: FakeClock
-) -> None:
-    """But for its own, which no other knows."""
-    kept, channel = TroubledOutbox(database), Heard()
-    outboxes = [BufferedOutbox(kept, is_alone=lambda: False) for _ in range(2)]
-    desks = [desk_of(outbox, channel, clock) for outbox in outboxes]
-    await outboxes[0].put("outage", {}, clock.now())
-    kept.works = False
-    await outboxes[1].put("storage-full", {}, clock.now())
-
-    for desk in desks:
-        await desk.run_once()
-    assert channel.events == ["storage-full"]
-    kept.works = True
-    for desk in desks:
-        await desk.run_once()
-
-    assert channel.events == ["storage-full", "outage"]
-
-
-async def test_a_message_whose_answer_was_lost_is_searched_also_while_nothing_is_kept(
-    database: Database, clock: FakeClock
-) -> None:
-    """That it was tried is known, though it cannot be stored."""
-    kept = TroubledOutbox(database)
-    outbox = BufferedOutbox(kept, is_alone=lambda: True)
-    channel = Heard()
-    desk = desk_of(outbox, channel, clock)
-    clock.advance(1)
-    await outbox.put("outage", {}, clock.now())
-    kept.works, channel.lost = False, True
-
-    await desk.run_once()
-    clock.advance(600)
-    await desk.run_once()
-
-    assert channel.events == ["outage"]
-    assert await outbox.due(clock.now(), 9) == []
-
-
-class Trouble:
-    """What a watch asks: a fault, which passes when a probe finds it gone."""
-
-    def __init__(self) -> None:
-        self.fault: StorageError | None = None
-        self.probes = 0
-
-    def now(self) -> StorageError | None:
-        return self.fault
-
-    async def probe(self) -> None:
-        self.probes += 1
-        if self.fault is not None:
-            raise self.fault
-
-
-async def test_the_operator_is_told_once_of_what_needs_a_person_and_of_its_end(
-    clock: FakeClock,
-) -> None:
-    trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
-    await watch.run_once()
-    assert trouble.probes == 0
-
-    trouble.fault = StorageFull("full")
-    await watch.run_once()
-    clock.advance(timedelta(minutes=3).total_seconds())
-    await watch.run_once()
-    trouble.fault = StorageBroken("damaged")
-    await watch.run_once()
-    trouble.fault = None
-    await watch.run_once()
-    await watch.run_once()
-
-    assert operator.events == ["storage-full", "storage-broken", "storage-restored"]
-    assert trouble.probes == 3
-
-
-async def test_where_there_are_several_processes_each_says_which_it_is(
-    clock: FakeClock,
-) -> None:
-    trouble, operator = Trouble(), RecordingOperator()
-    watches = [
-        StorageWatch(
-            trouble.now, trouble.probe, operator, clock, name=partial(str, name)
-        )
-        for name in ("12 on a", "34 on b")
-    ]
-    trouble.fault = StorageFull("full")
-    for watch in watches:
-        await watch.run_once()
-    trouble.fault = None
-    await watches[0].run_once()
-
-    told = [(event, values["process"]) for event, values in operator.told]
-    assert told == [
-        ("storage-full", "12 on a"),
-        ("storage-full", "34 on b"),
-        ("storage-restored", "12 on a"),
-    ]
-
-
-async def test_a_busy_database_needs_nobody(clock: FakeClock) -> None:
-    trouble, operator = Trouble(), RecordingOperator()
-    watch = StorageWatch(trouble.now, trouble.probe, operator, clock, name=lambda: ONLY)
-    trouble.fault = StorageBusy("locked")
-
-    await watch.run_once()
-
-    assert operator.events == []
-    assert trouble.probes == 1
