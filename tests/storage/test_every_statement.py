@@ -25,7 +25,7 @@ from storage.tables.column_types import Flag, Ids, Instant, JsonText, Word
 from storage.tables.leases import Leases
 from tests.factories import NOON
 from tests.selection import thorough
-from tests.storage.test_growth import (
+from tests.storage.grown import (
     ALLOWED,
     ALLOWED_ON_SERVER,
     grown,
