@@ -1,25 +1,28 @@
 """Pictures on the real program: each way one comes in, and each way one is refused."""
 
-import asyncio
 import os
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 from PIL import Image
 
 from bot.demo.stage import Stage
-from cogs.wire.pictures import TRIES
-from sandbox.discord.cdn import LINK_LIFE_S
 from sandbox.discord.faults import Fault
-from sandbox.discord.handle import Handle
 from sandbox.discord.invocation import File
 from sandbox.discord.messages import Message
-from sandbox.discord.records import MIB, User
+from sandbox.discord.records import MIB
 from sandbox.evolink.files import StoredFile
 from tests.e2e.channel import PATIENCE_S, ask, posted, refusal
-from tests.e2e.conftest import UNLIMITED, OpenStage
+from tests.e2e.conftest import OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.e2e.pictured import (
+    ANIMATE,
+    all_gone,
+    chosen,
+    clips_in,
+    filled_in,
+    shows_picture,
+)
 from tests.e2e.test_members import restarted
 from tests.e2e.test_models import offering
 from tests.pictures.samples import (
@@ -39,7 +42,6 @@ from tests.pictures.samples import (
     transparent,
 )
 
-ANIMATE = "Animate picture"
 LARGE_PX = 2048
 
 
@@ -57,39 +59,6 @@ def large() -> bytes:
     return encoded(Image.frombytes("RGB", (LARGE_PX, LARGE_PX), pixels), "PNG")
 
 
-async def chosen(stage: Stage, message: Message, user: User | None = None) -> Handle:
-    """Choose "Animate picture" in the menu of a message."""
-    return await stage.discord.context_menu(
-        user or stage.world.member, stage.world.general, ANIMATE, message
-    )
-
-
-async def filled_in(
-    stage: Stage, handle: Handle, fields: dict[str, Any], user: User | None = None
-) -> Message:
-    """Send the form that was opened, and return what answers."""
-    modal = (await handle.response()).modal
-    sent = await stage.discord.submit_modal(user or stage.world.member, modal, fields)
-    return await sent.answer()
-
-
-async def clips_in(stage: Stage, count: int) -> Sequence[Message]:
-    """Wait until so many clips are posted; people have posted pictures, too."""
-
-    def found() -> Sequence[Message]:
-        return [one for one in posted(stage) if one.videos]
-
-    await stage.discord.wait_until(lambda: len(found()) >= count, PATIENCE_S)
-    return found()
-
-
-async def all_gone(stage: Stage) -> None:
-    """Wait until nothing of any picture is left at EvoLink."""
-    async with asyncio.timeout(PATIENCE_S):
-        while stage.evolink.files:  # noqa: ASYNC110 - nobody would set an event
-            await asyncio.sleep(0.05)
-
-
 @pytest.mark.thorough
 @pytest.mark.lengthy
 async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
@@ -104,10 +73,6 @@ async def test_pictures_that_never_come_hold_up_no_others(stage: Stage) -> None:
     (clip,) = await clips_in(stage, 1)
     assert "it comes" in clip.text
     await stage.discord.wait_until(lambda: all(one.deleted for one in lost), PATIENCE_S)
-
-
-def shows_picture(message: Message) -> bool:
-    return "picture.jpg" in [one.filename for one in message.attachments]
 
 
 async def test_every_kind_of_picture_ends_in_a_clip_and_leaves_nothing_behind(
@@ -210,111 +175,6 @@ async def _refused(stage: Stage, file: File) -> str:
     return answer.text
 
 
-async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
-    stage: Stage,
-) -> None:
-    world = stage.world
-    let_admins_moderate(stage)
-    ben, mia = world.other_member, world.member
-    theirs = stage.discord.say(
-        ben, world.general, "look", [File(name="cat.jpg", data=jpeg())]
-    )
-
-    # By default only one's own pictures may be used.
-    refused = await (await chosen(stage, theirs)).answer()
-    assert refused.ephemeral
-    assert "attached or posted yourself" in refused.text
-    await moderate(stage, "pictures", policy="any")
-    await filled_in(stage, await chosen(stage, theirs), {"prompt": "it waves"})
-    [clip] = await clips_in(stage, 1)
-    assert clip.pinged == {mia.id}
-    assert shows_picture(clip)
-
-    # A month later, with a new program: Again finds the picture beside the clip.
-    await stage.bot.kill()
-    stage.discord.clock.advance(30 * LINK_LIFE_S)
-    await stage.bot.start(**UNLIMITED)
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video"])
-    again = await stage.discord.press(mia, clip, "Again")
-    await again.answer()
-    [_, second] = await clips_in(stage, 2)
-    assert shows_picture(second)
-
-    # It is still Ben's: where only one's own may be used, nobody else may use it.
-    await moderate(stage, "pictures", policy="own")
-    refused = await (await stage.discord.press(mia, second, "Again")).answer()
-    assert "attached or posted yourself" in refused.text
-    await (await stage.discord.press(ben, second, "Again")).answer()
-    third = (await clips_in(stage, 3))[-1]
-    assert third.pinged == {ben.id}
-
-    await moderate(stage, "pictures", policy="off")
-    refused = await (await stage.discord.press(ben, third, "Again")).answer()
-    assert "Pictures are switched off" in refused.text
-    assert stage.evolink.paid_tasks == 3
-
-
-@pytest.mark.thorough
-async def test_a_form_about_a_message_that_is_sent_after_a_restart_says_what_to_do(
-    stage: Stage,
-) -> None:
-    """What Discord told of the message was told once, and to a program that is gone."""
-    world = stage.world
-    message = stage.discord.say(
-        world.member, world.general, "look", [File(name="cat.jpg", data=jpeg())]
-    )
-    opened_before = await chosen(stage, message)
-    await opened_before.response()
-
-    await restarted(stage)
-    said = await filled_in(stage, opened_before, {"prompt": "it waves"})
-
-    assert said.ephemeral
-    assert said.text == (
-        "I can't load this picture any more. Please use it again from its message, or"
-        " attach it to `/video`."
-    )
-    assert stage.evolink.paid_tasks == 0
-    await filled_in(stage, await chosen(stage, message), {"prompt": "it waves"})
-    [clip] = await clips_in(stage, 1)
-    assert shows_picture(clip)
-
-
-@pytest.mark.thorough
-async def test_a_form_with_a_file_of_its_own_is_taken_after_a_restart(
-    stage: Stage,
-) -> None:
-    message = stage.discord.say(
-        stage.world.other_member, stage.world.general, "no picture here"
-    )
-    opened_before = await chosen(stage, message)
-    await opened_before.response()
-
-    await restarted(stage)
-    file = File(name="dog.jpg", data=jpeg())
-    await filled_in(stage, opened_before, {"picture": [file]})
-
-    [clip] = await clips_in(stage, 1)
-    assert shows_picture(clip)
-
-
-async def test_a_message_without_a_picture_takes_one_in_the_form(
-    stage: Stage,
-) -> None:
-    message = stage.discord.say(
-        stage.world.other_member, stage.world.general, "no picture here"
-    )
-    file = File(name="dog.jpg", data=jpeg())
-
-    await filled_in(stage, await chosen(stage, message), {"picture": [file]})
-
-    [clip] = await clips_in(stage, 1)
-    assert shows_picture(clip)
-    assert clip.videos
-    assert stage.evolink.paid_tasks == 1
-
-
 @pytest.mark.thorough
 async def test_edit_keeps_the_picture_and_whose_it_is(
     stage: Stage, received: list[StoredFile]
@@ -340,29 +200,6 @@ async def test_edit_keeps_the_picture_and_whose_it_is(
     assert said.ephemeral
     assert "attached or posted yourself" in said.text
     assert stage.evolink.paid_tasks == 2
-
-
-@pytest.mark.thorough
-async def test_a_form_about_a_picture_that_is_sent_again_makes_its_clip(
-    stage: Stage,
-) -> None:
-    """Discord did not give the picture out; the form still stands open."""
-    world = stage.world
-    message = stage.discord.say(
-        world.member, world.general, "look", [File(name="cat.jpg", data=jpeg())]
-    )
-    form = await chosen(stage, message)
-    stage.discord.cdn.faults.add(Fault(path="cat", status=503, times=TRIES))
-    modal = (await form.response()).modal
-    sent = await stage.discord.submit_modal(world.member, modal, {"prompt": "it waves"})
-    said = await sent.followup()
-    assert "Discord didn't give me this picture" in said.text
-
-    await filled_in(stage, form, {"prompt": "it waves"})
-
-    [clip] = await clips_in(stage, 1)
-    assert shows_picture(clip)
-    assert stage.evolink.paid_tasks == 1
 
 
 async def test_edit_replaces_the_picture(

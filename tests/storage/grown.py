@@ -12,10 +12,7 @@ from sqlalchemy import Connection
 
 from storage.database.engine import Database
 from tests.factories import NOON
-from tests.storage.history import (
-    SERVERS,
-    put_history,
-)
+from tests.storage.history import SERVERS, put_history
 from tests.storage.test_plans import Statements
 
 GROWING = frozenset(
