@@ -15,10 +15,11 @@ from typing import Any, Protocol
 
 PLAIN_BYTES = 1024 * 1024
 """Up to so many a file is handed out as it is."""
-_PENDING_BYTES = 64 * 1024
-"""What a compressor, its buffer and a ZIP file's directory add at the end of a part, at
-most."""
-_BUFFER = 16 * 1024
+_BUFFER_BYTES = 16 * 1024
+"""Rows are passed to the compressor in pieces of about this size."""
+_PENDING_BYTES = 64 * 1024 + _BUFFER_BYTES
+"""What may still be added at the end of a part: the buffer, what the compressor holds,
+and the ZIP file's directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class _Part:
 
     @property
     def size(self) -> int:
-        """Bytes so far, as they will be handed out."""
+        """Bytes so far, without what the buffer and the compressor still hold."""
         return (self._plain or self._packed).tell()
 
     def write(self, piece: bytes, entry: str) -> None:
@@ -84,8 +85,10 @@ class _Part:
             self._archive = zipfile.ZipFile(
                 self._packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1
             )
-            # Rows are short, and a call for each costs more than to compress them.
-            self._entry = io.BufferedWriter(self._archive.open(entry, "w"), _BUFFER)
+            # Rows are short: a call for each would cost more than to compress them.
+            self._entry = io.BufferedWriter(
+                self._archive.open(entry, "w"), _BUFFER_BYTES
+            )
         assert self._entry is not None
         self._entry.write(piece)
 

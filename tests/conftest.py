@@ -67,11 +67,13 @@ LEAST_MEMORY = 4 * 1024**3
 def pytest_configure() -> None:
     """Make the tests cheaper: plain tracebacks, and files in memory.
 
+    And let SIGINT end what they begin.
+
     What is collected stays until the end, so collections of garbage find none in it.
     """
     log_plainly()
     _keep_files_in_memory()
-    _heed_interrupts()
+    _restore_sigint()
     gc.disable()
 
 
@@ -83,10 +85,10 @@ def _keep_files_in_memory() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
-def _heed_interrupts() -> None:
-    """Let programs be interrupted that tests begin, also where a script began these.
+def _restore_sigint() -> None:
+    """Let SIGINT interrupt what tests begin, also where they run in the background.
 
-    A shell has what it begins in the background ignore SIGINT, and that is inherited.
+    A shell makes its background jobs ignore it, and their children inherit that.
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)

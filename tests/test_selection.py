@@ -1,16 +1,20 @@
-"""What `make test` runs of a test with parameters: one usual case of each."""
+"""What `make test` runs of a test with parameters: one usual case of each parameter."""
 
 import pytest
 
 from tests.selection import first_cases, thorough
 
 
+def marks_of(test: object) -> list[pytest.Mark]:
+    """Return its marks, the one nearest to the function first."""
+    return list(getattr(test, "pytestmark", []))
+
+
 def cases_of(test: object) -> list[tuple[object, ...]]:
-    """Return the cases of each mark, the one nearest to the function first."""
-    marks = getattr(test, "pytestmark", [])
+    """Return the cases of each mark."""
     return [
         tuple(getattr(case, "values", (case,))[0] for case in mark.args[1])
-        for mark in marks
+        for mark in marks_of(test)
     ]
 
 
@@ -51,7 +55,7 @@ def test_the_case_keeps_its_own_name() -> None:
 
     first_cases(test)
 
-    by_function, listed = (mark.kwargs["ids"] for mark in test.pytestmark)  # type: ignore[attr-defined]
+    by_function, listed = (mark.kwargs["ids"] for mark in marks_of(test))
     assert (by_function, listed) == (str, ["two"])
 
 
@@ -61,10 +65,10 @@ def test_a_test_without_parameters_is_left_alone() -> None:
 
     first_cases(test)
 
-    assert [mark.name for mark in test.pytestmark] == ["lengthy"]  # type: ignore[attr-defined]
+    assert [mark.name for mark in marks_of(test)] == ["lengthy"]
 
 
-def test_a_case_of_several_values_is_a_tuple() -> None:
+def test_a_case_of_several_values_is_given_as_a_tuple() -> None:
     case, *others = thorough(("one", 1))
 
     assert others == []

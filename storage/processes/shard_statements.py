@@ -68,8 +68,8 @@ HOLDINGS = select(
     func.count().label("number"),
     _LEAVING.label("leaving"),
 ).group_by(_HOLDER)
-# In a CTE, which PostgreSQL evaluates once. A subquery may be evaluated again for each
-# row of a join, and would skip what this statement has just changed: more are taken.
+# PostgreSQL evaluates a CTE with FOR UPDATE once. A subquery may be evaluated again for
+# each row of a join: it then skips what this statement has just taken, and takes more.
 _FREE = (
     select(shards.c.shard_id)
     .where(_IS_FREE, COUNT.scalar_subquery() == bindparam("of_all"))

@@ -144,7 +144,10 @@ async def beside(town: Town, broken: int, way: str, ending: Ending) -> float:
 async def test_broken_clips_keep_no_healthy_one_waiting(
     zygote_path: Path, service: str, ending: Ending, broken: int
 ) -> None:
-    """While others are in the making, as in any bot that is in use."""
+    """While others are in the making, as in any bot that is in use.
+
+    What is late is measured once more.
+    """
     late: dict[str, float] = {}
     async with open_town(zygote_path) as town:
         usual_s = await without_fault(town)
@@ -156,7 +159,7 @@ async def test_broken_clips_keep_no_healthy_one_waiting(
         for way in WAYS:
             if way.startswith(service):
                 by_s = await beside(town, broken, way, ending) - usual_s
-                if by_s > most_s:  # what a busy machine did does not come again
+                if by_s > most_s:  # a busy machine would not do so twice
                     by_s = await beside(town, broken, way, ending) - usual_s
                 late[way] = round(by_s, 1)
 

@@ -1,4 +1,4 @@
-"""Pictures on the real program: each way one comes in, and each way one is refused."""
+"""Pictures on the real program: with /video and Edit, and how each is refused."""
 
 import os
 from collections.abc import Sequence

@@ -3,20 +3,10 @@
 from datetime import timedelta
 from functools import partial
 
-from bot.errors import (
-    StorageBroken,
-    StorageBusy,
-    StorageError,
-    StorageFull,
-)
+from bot.errors import StorageBroken, StorageBusy, StorageError, StorageFull
 from bot.operations.storage_watch import ONLY, StorageWatch
 from tests.clock import FakeClock
-from tests.pipeline.outside import (
-    RecordingOperator,
-)
-
-NEVER = [True] * 1_000_000
-"""More than any test tries."""
+from tests.pipeline.outside import RecordingOperator
 
 
 class Trouble:

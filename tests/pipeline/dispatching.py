@@ -1,4 +1,4 @@
-"""Passes of a dispatcher, and a pause that begins in the middle of one."""
+"""Passes of a dispatcher, a lost answer, and a pause in the middle of a pass."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from bot.operations.account import AccountGate
 from bot.pipeline.dispatcher import Dispatcher
 from tests.clock import FakeClock
 
-LOST = EvolinkUnsure("POST timed out")
+LOST_ANSWER = EvolinkUnsure("POST timed out")
 
 
 async def turn(dispatcher: Dispatcher) -> float:

@@ -1,4 +1,4 @@
-"""A dispatcher's surroundings, and jobs with pictures in its queue."""
+"""Jobs with pictures in a dispatcher's queue."""
 
 from dataclasses import dataclass
 

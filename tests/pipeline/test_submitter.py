@@ -1,4 +1,4 @@
-"""What an answer to the paid request means, and what a crash leaves behind."""
+"""What each answer to the paid request means for its job."""
 
 from collections.abc import Sequence
 
@@ -22,7 +22,7 @@ from bot.operations.account import AccountGate
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
-from tests.pipeline.dispatching import LOST, turn, turns
+from tests.pipeline.dispatching import LOST_ANSWER, turn, turns
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink, accepted
 from tests.pipeline.stages import Stages
@@ -166,7 +166,7 @@ async def test_a_cancelled_members_task_is_adopted_and_holds_its_slot(
 
 @pytest.mark.parametrize(
     "answer",
-    [LOST, RateLimited("429", retry_after_s=None), RequestRefused("400")],
+    [LOST_ANSWER, RateLimited("429", retry_after_s=None), RequestRefused("400")],
     ids=["lost", "429", "refused"],
 )
 async def test_a_job_cancelled_under_way_ends_whatever_the_answer(
@@ -216,7 +216,7 @@ async def test_two_tasks_for_one_job_end_all_replays(  # noqa: PLR0913, PLR0917 
         await stages.move(row, JobState.GENERATING)
         return accepted("task-by-answer")
 
-    evolink.submit_answers += [a_callback_came_first, LOST]  # type: ignore[list-item]
+    evolink.submit_answers += [a_callback_came_first, LOST_ANSWER]  # type: ignore[list-item]
     dispatcher = make_dispatcher()
     warm(limits.creates)  # both leave, in their order
     await turn(dispatcher)

@@ -24,7 +24,7 @@ from tests.pipeline.outside import completed, running
 from tests.pipeline.parts import make_readings
 from tests.pipeline.recorded import GIVE_UP_AFTER_S, ended
 from tests.pipeline.stages import Stages, held
-from tests.storage.test_plans import collecting
+from tests.storage.plans import collecting
 
 
 @pytest.fixture

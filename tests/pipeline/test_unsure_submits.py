@@ -1,4 +1,4 @@
-"""A paid request whose answer was lost, or that a dead process had sent."""
+"""A paid request whose answer was lost, or that may have left before a crash."""
 
 from itertools import pairwise
 
@@ -19,14 +19,14 @@ from bot.pipeline.submitter import UNSURE_FOR_S
 from bot.workers.limits import Limits
 from tests.clock import FakeClock
 from tests.pipeline.conftest import MakeDispatcher
-from tests.pipeline.dispatching import LOST, turn, turns
+from tests.pipeline.dispatching import LOST_ANSWER, turn, turns
 from tests.pipeline.limits import warm
 from tests.pipeline.outside import RecordingOperator, ScriptedEvolink
 from tests.pipeline.stages import Stages
 
 
 @pytest.mark.parametrize(
-    "error", [LOST, EvolinkConfused("3xx")], ids=["lost", "unreadable"]
+    "error", [LOST_ANSWER, EvolinkConfused("3xx")], ids=["lost", "unreadable"]
 )
 async def test_a_lost_answer_is_asked_for_again_with_the_same_key(
     make_dispatcher: MakeDispatcher,
@@ -63,7 +63,7 @@ async def test_repeats_of_a_lost_answer_grow_apart(
     Alone it may be EvoLink's, whose recovery is to be seen within five seconds.
     """
     await stages.queued()
-    evolink.submit_answers += [LOST] * 1000
+    evolink.submit_answers += [LOST_ANSWER] * 1000
     dispatcher = make_dispatcher()
     times: list[float] = []
 
@@ -94,7 +94,7 @@ async def test_after_ten_minutes_of_doubt_nobody_can_know(
 ) -> None:
     """The member's quota is released, the operator is told, and no key is new."""
     job = await stages.queued()
-    evolink.submit_answers += [LOST] * 1000
+    evolink.submit_answers += [LOST_ANSWER] * 1000
     dispatcher = make_dispatcher()
 
     await turn(dispatcher)
@@ -119,7 +119,7 @@ async def test_where_replays_are_switched_off_a_lost_answer_is_the_end(
     operator: RecordingOperator,
 ) -> None:
     job = await stages.queued()
-    evolink.submit_answers.append(LOST)
+    evolink.submit_answers.append(LOST_ANSWER)
     dispatcher = make_dispatcher(replay=False)
 
     await turn(dispatcher)
@@ -148,7 +148,7 @@ async def test_a_sure_no_after_a_lost_answer_leaves_the_doubt(
 ) -> None:
     """The second request was not taken. The first one may have been."""
     job = await stages.queued()
-    evolink.submit_answers += [LOST, *[later] * 200]
+    evolink.submit_answers += [LOST_ANSWER, *[later] * 200]
     dispatcher = make_dispatcher(give_up_after_s=60)
 
     await turn(dispatcher)
@@ -165,7 +165,7 @@ async def test_a_429_after_a_lost_answer_asks_on(
     clock: FakeClock,
 ) -> None:
     job = await stages.queued()
-    evolink.submit_answers += [LOST, RateLimited("429", retry_after_s=5)]
+    evolink.submit_answers += [LOST_ANSWER, RateLimited("429", retry_after_s=5)]
     dispatcher = make_dispatcher()
 
     await turn(dispatcher)

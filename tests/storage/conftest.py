@@ -125,7 +125,7 @@ def database_url(
     if database_kind == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'clapper.db'}"
     url = str(request.getfixturevalue("migrated_url"))
-    _run_apart(url, _emptying())
+    _run_apart(url, _sql_to_empty_all_tables())
     return url
 
 
@@ -144,7 +144,7 @@ def migrated(
 
 @pytest.fixture
 async def database(migrated: str) -> AsyncGenerator[Database]:
-    """Open it."""
+    """Open the test's database."""
     async with Database.open(
         migrated, commit_delay_s=AT_ONCE, may_write=None
     ) as opened:
@@ -178,7 +178,7 @@ def _run_apart(url: str, statement: str) -> None:
 
 
 async def run_on_server(url: str, statement: str) -> None:
-    """Run a statement that no transaction may hold."""
+    """Run a statement in no transaction of ours."""
     address = Address.parse(url)
     engine = create_async_engine(address.url, isolation_level="AUTOCOMMIT")
     async with engine.connect() as connection:
@@ -186,8 +186,8 @@ async def run_on_server(url: str, statement: str) -> None:
     await engine.dispose()
 
 
-def _emptying() -> str:
-    """Return one statement that empties all tables, without their triggers."""
+def _sql_to_empty_all_tables() -> str:
+    """Return one statement that does so, without their triggers."""
     tables = every_table().tables
     steps = [f'DELETE FROM "{name}";' for name in tables]  # noqa: S608 - our own names
     steps += [

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from storage.database.engine import Database
 from tests.factories import NOON
 from tests.storage.history import SERVERS, put_history
-from tests.storage.test_plans import Statements
+from tests.storage.plans import Statements
 
 GROWING = frozenset(
     {
@@ -120,6 +120,8 @@ def server_scans(plan: dict[str, Any]) -> set[str]:
 
 
 async def plan_of_all(database: Database, asked: Statements) -> list[str]:
+    """Return SQLite's plan of each collected statement, step by step."""
+
     def explain(connection: Connection) -> list[str]:
         steps: list[str] = []
         for sql, parameters in tuple(asked):

@@ -55,7 +55,7 @@ from tests.storage.grown import (
     scans_on_the_server,
 )
 from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, JOBS, SERVERS
-from tests.storage.test_plans import collecting
+from tests.storage.plans import collecting
 from tests.stores import admission_store, job_store
 
 __all__ = ["grown", "grown_file", "migrated"]

@@ -11,7 +11,7 @@ from bot.jobs.store import JobStore
 from storage.database.engine import Database
 from storage.jobs.durations import SqlTaskDurations
 from tests.factories import NOON, make_job, make_request, reach
-from tests.storage.test_plans import collecting, plan, uses
+from tests.storage.plans import collecting, plan, uses
 
 S = JobState
 PROMISED_S = 100.0

@@ -37,8 +37,8 @@ from tests.offers import PLAIN, in_servers
 from tests.servers.people import make_actor
 from tests.storage.conftest import Select
 from tests.storage.history import FIRST_MEMBER, FIRST_SERVER, put_history
+from tests.storage.plans import collecting
 from tests.storage.tables import every_table
-from tests.storage.test_plans import collecting
 from tests.stores import FIRST_ESTIMATES, Used
 
 EVERY = KnownShards(count=1, numbers=frozenset({0}))

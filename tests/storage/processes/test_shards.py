@@ -141,20 +141,23 @@ async def test_the_number_of_shards_changes_only_while_nobody_holds_one(
 
 
 @pytest.fixture
-async def looping(database: Database, migrated: str) -> AsyncIterator[None]:
-    """Let the server plan each join as a loop that asks its inner side anew."""
+async def nested_loops(database: Database, migrated: str) -> AsyncIterator[None]:
+    """Let PostgreSQL run each join as a nested loop."""
     name = migrated.rpartition("/")[2]
-    looped = [
-        text(f"ALTER DATABASE {name} SET enable_{way} = off")
-        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material")
-    ]
-    await database.write(lambda connection: [*map(connection.execute, looped)])
+
+    def plan_no_other(connection: Connection) -> None:
+        for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+            connection.execute(text(f"ALTER DATABASE {name} SET enable_{way} = off"))
+
+    def plan_anything(connection: Connection) -> None:
+        connection.execute(text(f"ALTER DATABASE {name} RESET ALL"))
+
+    await database.write(plan_no_other)
     yield
-    usual = text(f"ALTER DATABASE {name} RESET ALL")
-    await database.write(lambda connection: connection.execute(usual))
+    await database.write(plan_anything)
 
 
-@pytest.mark.usefixtures("looping")
+@pytest.mark.usefixtures("nested_loops")
 async def test_no_more_shards_are_taken_than_wanted_whatever_the_plan(
     migrated: str,
 ) -> None:

@@ -12,7 +12,7 @@ from bot.quotas.estimates import Bill
 from storage.database.engine import Database
 from storage.quotas.bills import SqlBills
 from tests.factories import NOON, make_job, reach
-from tests.storage.test_plans import collecting, plan, uses
+from tests.storage.plans import collecting, plan, uses
 
 S = JobState
 BETA = "grok-imagine-text-to-video-beta"

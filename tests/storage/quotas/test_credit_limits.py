@@ -28,8 +28,8 @@ from storage.quotas.bills import SqlBills
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import AT_ONCE, NOON, make_job, make_rules, reach
 from tests.selection import thorough
+from tests.storage.plans import collecting, plan, uses
 from tests.storage.quotas.test_quota_histories import PATHS
-from tests.storage.test_plans import collecting, plan, uses
 from tests.stores import admission_store, job_store
 
 S = JobState

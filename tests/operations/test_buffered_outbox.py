@@ -5,10 +5,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.errors import (
-    MessengerDown,
-    StorageFull,
-)
+from bot.errors import MessengerDown, StorageFull
 from bot.ids import ChannelId
 from bot.operations.buffered_outbox import BufferedOutbox
 from bot.operations.installation import OperatorMessage
@@ -20,9 +17,6 @@ from storage.database.engine import Database
 from storage.operations.outbox import SqlOutbox
 from tests.callbacks import NoHistory, alone, ignored
 from tests.clock import FakeClock
-
-NEVER = [True] * 1_000_000
-"""More than any test tries."""
 
 
 class Heard:
@@ -79,6 +73,15 @@ class TroubledOutbox(SqlOutbox):
             raise StorageFull(msg)
 
 
+def desk_of(
+    outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
+) -> OperatorDesk:
+    messages = new_limits(clock, wall=clock, living=alone).messages
+    return OperatorDesk(
+        outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
+    )
+
+
 @pytest.mark.parametrize("reads", [True, False])
 async def test_the_operator_hears_at_once_what_cannot_be_kept(
     database: Database, clock: FakeClock, *, reads: bool
@@ -97,15 +100,6 @@ async def test_the_operator_hears_at_once_what_cannot_be_kept(
     await desk.run_once()
 
     assert channel.events == ["storage-full"]
-
-
-def desk_of(
-    outbox: BufferedOutbox, channel: OperatorChannel, clock: FakeClock
-) -> OperatorDesk:
-    messages = new_limits(clock, wall=clock, living=alone).messages
-    return OperatorDesk(
-        outbox, channel, clock, messages=messages, channel_id=ChannelId(9)
-    )
 
 
 async def test_a_message_that_was_posted_and_cannot_be_deleted_is_not_posted_again(
