@@ -32,6 +32,8 @@ rows before it returns."""
 
 CONNECT_WITHIN_S = 5.0
 """How long a server may take to accept a connection."""
+ATTEMPTS_AT_START = 3
+"""How often that is tried at a start: a machine that has just begun has much to do."""
 
 CLOSE_WITHIN_S = 1.0
 """How long it may take to confirm the end of all of them."""

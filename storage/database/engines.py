@@ -1,11 +1,12 @@
 """How SQLAlchemy is set up for our two ways of using a database."""
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import AsyncAdaptedQueuePool, NullPool, create_engine
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from storage.database import sqlite
@@ -88,9 +89,20 @@ def _file(address: Address, **options: Any) -> FileSource:  # noqa: ANN401 - lik
 
 
 def common() -> dict[str, Any]:
-    """Return what keeps every engine from logging what people wrote."""
+    """Return what keeps every engine from logging what people wrote.
+
+    Nor does one log a traceback where a connection took too long to open or close.
+    """
+    for pool in (AsyncAdaptedQueuePool, NullPool):
+        name = f"{pool.__module__}.{pool.__name__}"
+        logging.getLogger(name).addFilter(_is_no_cancellation)
     # At DEBUG SQLAlchemy logs the rows that it reads, prompts and tokens included.
     log = logging.getLogger(_LOGGER)
     if log.isEnabledFor(logging.DEBUG):
         log.setLevel(logging.INFO)
     return {"hide_parameters": True, "logging_name": _NAME}
+
+
+def _is_no_cancellation(record: logging.LogRecord) -> bool:
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, asyncio.CancelledError)
