@@ -2,6 +2,8 @@
 
 import asyncio
 import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from bot.demo.stage import Stage
 from sandbox.discord.invocation import ClientRefused
 from sandbox.discord.records import NsfwLevel
+from sandbox.evolink import Life
 from tests.e2e.channel import PATIENCE_S, ask, posted, posts, refusal, settled
 from tests.e2e.conftest import OpenStage
 from tests.e2e.moderated import (
@@ -19,6 +22,9 @@ from tests.e2e.moderated import (
     pressed,
     says,
 )
+
+LONG_S = 300.0
+"""For which a clip is made that a test ends."""
 
 
 def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
@@ -99,6 +105,18 @@ async def test_spicy_goes_where_it_is_allowed_under_a_spoiler(stage: Stage) -> N
     assert all(video.spoiler for clip in clips for video in clip.videos)
 
 
+@asynccontextmanager
+async def being_made(stage: Stage, count: int) -> AsyncIterator[None]:
+    """Have EvoLink make so many clips during the block, and end them after it."""
+    tasks = stage.evolink.tasks
+    await stage.discord.wait_until(lambda: len(tasks.values()) >= count, PATIENCE_S)
+    for one in tasks.values():
+        tasks.change_life(one.id, Life(total_s=LONG_S))
+    yield
+    for one in tasks.values():
+        tasks.change_life(one.id, Life(total_s=0.0))
+
+
 @pytest.mark.thorough
 async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
     stage: Stage,
@@ -108,7 +126,8 @@ async def test_a_flag_cleared_while_the_job_runs_keeps_the_clip_back(
     await moderate(stage, "spicy", policy="restricted")
     for place in (world.restricted, world.restricted_thread):
         await ask(stage, "velvet curtains", mode="spicy", channel=place)
-    stage.discord.world.set_nsfw(world.restricted, nsfw=False)
+    async with being_made(stage, 2):
+        stage.discord.world.set_nsfw(world.restricted, nsfw=False)
 
     notices = await posts(stage, 2)
 
@@ -133,7 +152,8 @@ async def test_a_policy_switched_off_while_the_job_runs_keeps_the_clip_back(
     world = stage.world
     await moderate(stage, "spicy", policy="restricted")
     await ask(stage, "velvet curtains", mode="spicy", channel=world.restricted)
-    await moderate(stage, "spicy", policy="off")
+    async with being_made(stage, 1):
+        await moderate(stage, "spicy", policy="off")
 
     (notice,) = await posts(stage, 1)
 
