@@ -8,7 +8,7 @@ all its statements.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Protocol, TypeAlias, TypeVar
 
@@ -37,6 +37,18 @@ ATTEMPTS_AT_START = 3
 
 CLOSE_WITHIN_S = 1.0
 """How long it may take to confirm the end of all of them."""
+
+
+async def patiently(attempt: Callable[[], Awaitable[T]], *, late: type[Exception]) -> T:
+    """Connect to a server, and try again while that raises `late`.
+
+    Raises:
+        Exception: What the last attempt raised.
+    """
+    for _ in range(ATTEMPTS_AT_START - 1):
+        with suppress(late):
+            return await attempt()
+    return await attempt()
 
 
 class OpenConnection(Protocol):

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, Self, TypeVar
 
@@ -16,12 +16,7 @@ from bot.errors import StartupError, StorageBusy, StorageError
 from storage.database import sqlite
 from storage.database.address import Address
 from storage.database.condition import Condition
-from storage.database.connections import (
-    ATTEMPTS_AT_START,
-    OpenConnection,
-    Source,
-    Work,
-)
+from storage.database.connections import OpenConnection, Source, Work, patiently
 from storage.database.engines import for_reading, for_writing
 from storage.database.faults import storage_error
 from storage.database.writer import Ticket, Writer
@@ -281,10 +276,11 @@ class Database:
     async def _connect(self, address: Address) -> None:
         try:
             # The first connection shows whether there is a database at all.
-            await (await _open_patiently(self._writing)).close()
+            first = await patiently(self._writing.open, late=StorageBusy)
+            await first.close()
             # While one is open, SQLite keeps what all share: where the disk is full,
             # that could not be made again, and nothing could be read either.
-            self._idle.append(await _open_patiently(self._reading))
+            self._idle.append(await patiently(self._reading.open, late=StorageBusy))
         except (OSError, SQLAlchemyError, StorageError) as error:
             raise _cannot_open(address, error) from error
 
@@ -310,13 +306,6 @@ class Database:
                 await reader.close()
             await self._writing.dispose()
             await self._reading.dispose()
-
-
-async def _open_patiently(source: Source) -> OpenConnection:
-    for _ in range(ATTEMPTS_AT_START - 1):
-        with suppress(StorageBusy):
-            return await source.open()
-    return await source.open()
 
 
 def _cannot_open(address: Address, error: Exception) -> StartupError:

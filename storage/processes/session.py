@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from bot.errors import StartupError
 from storage.database.address import Address
-from storage.database.connections import ATTEMPTS_AT_START, Work
+from storage.database.connections import Work, patiently
 from storage.database.engines import common, connect_args
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ async def open_session(address: Address, name: str) -> AsyncGenerator["Session"]
     session = Session(engine)
     try:
         try:
-            await _open_patiently(session)
+            await patiently(session.open, late=TimeoutError)
         except BROKEN as error:
             raise unreachable(address, error) from error
         yield session
@@ -164,14 +164,6 @@ class Session:
         except Exception as error:
             # The driver's own, which SQLAlchemy translates only where it is asked.
             raise ConnectionError(str(error)) from error
-
-
-async def _open_patiently(session: Session) -> None:
-    for _ in range(ATTEMPTS_AT_START - 1):
-        with suppress(TimeoutError):
-            await session.open()
-            return
-    await session.open()
 
 
 def _nothing() -> None:
