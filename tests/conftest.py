@@ -65,11 +65,10 @@ LEAST_MEMORY = 4 * 1024**3
 
 
 def pytest_configure() -> None:
-    """Make the tests cheaper: plain tracebacks, and files in memory.
+    """Make the tests cheaper, and let SIGINT end what they begin.
 
-    And let SIGINT end what they begin.
-
-    What is collected stays until the end, so collections of garbage find none in it.
+    Tracebacks are plain, and files are in memory. What is collected stays until the
+    end, so collections of garbage find none in it.
     """
     log_plainly()
     _keep_files_in_memory()

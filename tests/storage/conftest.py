@@ -187,7 +187,7 @@ async def run_on_server(url: str, statement: str) -> None:
 
 
 def _sql_to_empty_all_tables() -> str:
-    """Return one statement that does so, without their triggers."""
+    """Return one statement that empties them all, without their triggers."""
     tables = every_table().tables
     steps = [f'DELETE FROM "{name}";' for name in tables]  # noqa: S608 - our own names
     steps += [
