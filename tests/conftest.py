@@ -28,6 +28,7 @@ from storage.database.engine import Database
 from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
 from tests.clock import FakeClock
+from tests.compiled_statements import share_compiled_statements
 from tests.factories import AT_ONCE, MODEL
 from tests.lives.beginning import until_it_listens, zygote
 from tests.pictures.files import ScriptedFiles
@@ -67,10 +68,11 @@ LEAST_MEMORY = 4 * 1024**3
 def pytest_configure() -> None:
     """Make the tests cheaper, and let SIGINT end what they begin.
 
-    Tracebacks are plain, and files are in memory. What is collected stays until the
-    end, so collections of garbage find none in it.
+    Tracebacks are plain, files are in memory, and statements are compiled once. What is
+    collected stays until the end, so collections of garbage find none in it.
     """
     log_plainly()
+    share_compiled_statements()
     _keep_files_in_memory()
     _restore_sigint()
     gc.disable()
