@@ -31,6 +31,7 @@ async def test_run_ends_with_2_and_one_line_for_each_fault(tmp_path: Path) -> No
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("before", [True, False])
 async def test_the_file_may_be_named_before_and_behind_the_command(
     tmp_path: Path, *, before: bool

@@ -37,6 +37,7 @@ async def test_a_second_one_on_the_same_database_is_refused(tmp_path: Path) -> N
     assert len(ended.err.splitlines()) == 1
 
 
+@pytest.mark.thorough
 async def test_a_lost_database_is_not_replaced_by_an_empty_one(tmp_path: Path) -> None:
     copy = tmp_path / "data" / "backups" / "clapper-20261129T043000Z.db"
     copy.parent.mkdir(parents=True)
@@ -79,6 +80,7 @@ def silent_port() -> Iterator[int]:
         yield listening.getsockname()[1]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGTERM, *thorough(signal.SIGINT)])
 async def test_a_signal_while_it_starts_ends_it_with_0(
     tmp_path: Path, silent_port: int, number: signal.Signals

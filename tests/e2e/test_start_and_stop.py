@@ -111,6 +111,7 @@ async def test_an_address_in_use_ends_it_with_one_sentence(
     assert "traceback" not in stage.bot.log().lower()
 
 
+@pytest.mark.thorough
 async def test_a_second_process_on_the_same_database_is_refused(
     open_world: OpenStage,
 ) -> None:

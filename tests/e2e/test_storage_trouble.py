@@ -138,6 +138,7 @@ class BotOnSmallDisk(BotProcess):
                 return
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not can_mount(), reason="this machine lets nobody mount a disk")
 async def test_a_full_disk_is_told_to_all_it_concerns_and_passes(
     tmp_path: Path,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -13,6 +14,8 @@ from bot.ids import TaskId
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot
 from tests.evolink.scripted import SUBMIT_KEY, TASK_ID, ScriptedEvolink
 from tests.factories import make_request
+
+pytestmark = pytest.mark.thorough
 
 NAMES = [
     "id", "task_id", "status", "progress", "results", "result_data", "video_url",

@@ -23,6 +23,7 @@ NEVER_SAID = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("locale", LOCALES)
 async def test_every_text_for_people_is_in_the_gallery(locale: str) -> None:
     texts = ListeningTexts.ready()

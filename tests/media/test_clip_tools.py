@@ -177,6 +177,7 @@ async def test_a_last_frame_does_not_wait_for_a_clip_that_is_made_smaller(
         await task
 
 
+@pytest.mark.thorough
 async def test_the_child_is_bounded_in_memory_and_knows_nothing_of_our_settings(
     tools: ClipTools,
     long_clip: Path,
@@ -202,6 +203,7 @@ async def test_the_child_is_bounded_in_memory_and_knows_nothing_of_our_settings(
         await task
 
 
+@pytest.mark.thorough
 async def test_the_child_ends_with_a_bot_that_is_killed(
     long_clip: Path, tmp_path: Path
 ) -> None:

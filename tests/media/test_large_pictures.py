@@ -67,6 +67,7 @@ async def test_it_becomes_a_smaller_picture_that_shows_the_same(
     assert names(tmp_path) == set()
 
 
+@pytest.mark.thorough
 async def test_what_was_transparent_stays_so(large: LargePictures) -> None:
     image = halves(4200, 3000, "RGBA")
     image.paste((0, 0, 0, 0), (0, 1500, 4200, 3000))

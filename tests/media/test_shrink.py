@@ -73,6 +73,7 @@ def test_it_shows_what_it_showed(tmp_path: Path) -> None:
     assert difference(before[0], after[-1]) > 20
 
 
+@pytest.mark.thorough
 def test_a_tall_picture_keeps_its_shape(tmp_path: Path) -> None:
     clip = make_clip(tmp_path / "clip", size_px=(540, 960), bits_per_s=4 * MB)
 
@@ -81,6 +82,7 @@ def test_a_tall_picture_keeps_its_shape(tmp_path: Path) -> None:
     assert look_at(tmp_path / "into").size_px == (360, 640)
 
 
+@pytest.mark.thorough
 def test_what_is_far_too_rich_does_not_exceed_the_bytes_allowed(
     tmp_path: Path,
 ) -> None:

@@ -111,6 +111,7 @@ async def test_jobs_wait_as_long_as_is_configured_then_fail_free(
         assert await stages.used(job) == 0
 
 
+@pytest.mark.thorough
 async def test_a_job_that_is_refused_over_and_over_does_not_wait_for_ever(
     begin: Begin, stages: Stages
 ) -> None:
@@ -160,7 +161,7 @@ async def test_the_operator_is_told_again_once_a_day(
     await stages.queued()
     await life.turn()
 
-    await life.goes_on(2 * 86400 + 600, step_s=300)
+    await life.goes_on(2 * 86400 + 600, step_s=600)
 
     assert life.operator.events == ["intake-paused"] * 3
 

@@ -136,6 +136,7 @@ def test_a_large_picture_becomes_smaller_and_keeps_its_shape(
         assert looks_like(lower, image.getpixel((x, LONGEST_SIDE // 2 - 1)))
 
 
+@pytest.mark.thorough
 def test_a_large_picture_shows_what_it_showed() -> None:
     """It is made smaller in bands: none is missing, doubled or moved."""
     slope = Image.linear_gradient("L").resize((5000, 7001))
@@ -215,6 +216,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(kind: str) -> None:
     assert most < 10_000_000
 
 
+@pytest.mark.thorough
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
 def test_a_damaged_file_becomes_a_picture_or_a_sentence(data: st.DataObject) -> None:

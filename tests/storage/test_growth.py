@@ -60,6 +60,9 @@ from tests.stores import admission_store, job_store
 
 __all__ = ["grown", "grown_file", "migrated"]
 
+pytestmark = pytest.mark.thorough
+"""`make test` has `test_every_statement.py`."""
+
 EVERY = KnownShards(count=1, numbers=frozenset({0}))
 """The one process of a file knows all servers."""
 

@@ -178,6 +178,7 @@ async def test_an_interrupted_copy_starts_no_bot(
         assert "copy.db is an incomplete copy: delete it" in refused.out + refused.err
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("with_password", [before_the_host, *thorough(in_the_query)])
 async def test_no_password_is_shown_whatever_goes_wrong(
     tmp_path: Path, small_url: str, with_password: Callable[[str], str]

@@ -67,6 +67,7 @@ def last_healthy_s(clock: FakeClock, *, sibling_every_s: float | None) -> float:
     return LONGEST_S
 
 
+@pytest.mark.thorough
 def test_without_other_evidence_most_wait_for_two_probes_and_none_for_sixteen(
     clock: FakeClock,
 ) -> None:

@@ -173,6 +173,7 @@ def test_what_is_broken_no_more_tells_nothing(
     assert endpoint.in_doubt
 
 
+@pytest.mark.thorough
 def test_an_outage_that_begins_beside_broken_items_is_soon_asked_once_a_second(
     endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
 ) -> None:

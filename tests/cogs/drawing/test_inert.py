@@ -169,6 +169,7 @@ def called_by(view: MessageView) -> set[int]:
     return set(mentioned.users)
 
 
+@pytest.mark.thorough
 @settings(max_examples=80, deadline=None)
 @given(PROMPTS, REASONS, st.sampled_from(Mode))
 def test_no_prompt_calls_anybody_but_the_requester(

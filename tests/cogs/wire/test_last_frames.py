@@ -58,6 +58,7 @@ async def test_it_is_the_last_frame(
     assert left(tmp_path) == []
 
 
+@pytest.mark.thorough
 async def test_several_at_once_are_read_one_after_the_other(
     stage: Stage, frames: LastFrames
 ) -> None:

@@ -208,6 +208,7 @@ pieces = st.one_of(
 )  # fmt: skip
 
 
+@pytest.mark.thorough
 @settings(max_examples=500, deadline=None)
 @given(st.lists(pieces, min_size=1, max_size=6), st.sampled_from(RULES))
 @example(["the", "U.S.A.", "S.S.", "lamp"], "ass")
@@ -225,6 +226,7 @@ def test_ordinary_words_and_abbreviations_break_no_rule_that_they_do_not_hold(
         assert not offends(" ".join(parts), rule)
 
 
+@pytest.mark.thorough
 @settings(max_examples=300, deadline=None)
 @given(
     st.lists(abbreviations, min_size=2, max_size=6),

@@ -105,6 +105,7 @@ def _begun(folder: Path) -> bool:
     return any(one.stat().st_size for one in folder.glob("*"))
 
 
+@pytest.mark.thorough
 async def test_a_copy_is_broken_off_when_the_program_ends(tmp_path: Path) -> None:
     """It would else be waited for."""
     file, folder = tmp_path / "clapper.db", tmp_path / "backups"

@@ -267,6 +267,7 @@ def test_a_disk_that_is_really_full_is_found_by_trying_to_write(
     assert told == ["StorageFull in full", "StorageFull in full", "works again"]
 
 
+@pytest.mark.thorough
 def test_a_medium_that_fails_is_found_by_trying_to_write(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(FULL_DISK + BY_LIMIT + ENDING)

@@ -219,6 +219,7 @@ async def table_of(trail: SqlAuditTrail, clock: FakeClock, reader: Actor) -> str
     return file.content.decode("utf-8-sig")
 
 
+@pytest.mark.thorough
 async def test_a_long_history_is_a_table_whole_and_in_order(
     blocks: Blocks, trail: SqlAuditTrail, clock: FakeClock
 ) -> None:
