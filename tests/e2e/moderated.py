@@ -1,5 +1,7 @@
 """What admins and moderators do, and what their channels show."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 from bot.demo.stage import Stage
@@ -53,3 +55,9 @@ async def pressed(stage: Stage, user: User, message: Message, button: str) -> st
 async def says(stage: Stage, message: Message, words: str) -> None:
     """Wait until a message says this."""
     await stage.discord.wait_until(lambda: words in message.text, PATIENCE_S)
+
+
+def rows(stage: Stage, query: str) -> list[tuple[Any, ...]]:
+    """Return what the program's database answers."""
+    with closing(sqlite3.connect(stage.folder / "clapper.db")) as database:
+        return database.execute(query).fetchall()
