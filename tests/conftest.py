@@ -13,6 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.jobs.due import Due
 from bot.jobs.states import JobState
@@ -23,7 +24,7 @@ from bot.pipeline import task_requests
 from bot.requests.admission import AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
-from storage.database import schema
+from storage.database import engine, schema
 from storage.database.engine import Database
 from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
@@ -69,8 +70,13 @@ def pytest_configure() -> None:
     """Make the tests cheaper, and let SIGINT end what they begin.
 
     Tracebacks are plain, files are in memory, and statements are compiled once. What is
-    collected stays until the end, so collections of garbage find none in it.
+    collected stays until the end, so collections of garbage find none in it. Examples
+    that Hypothesis makes may take as long as a busy machine takes.
     """
+    settings.register_profile(
+        "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("unhurried")
     log_plainly()
     share_compiled_statements()
     _keep_files_in_memory()
@@ -171,12 +177,13 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _answers_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let one look end what it begins side by side, however busy the machine is.
+    """Let what is begun side by side end, however busy the machine is.
 
     Clocks of tests stand still, but this time is the event loop's.
     """
     monkeypatch.setattr(side_by_side, "OVERDUE_S", 60.0)
     monkeypatch.setattr(task_requests, "FIRST_WITHIN_S", 10.0)
+    monkeypatch.setattr(engine, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

@@ -326,7 +326,6 @@ def run_histories(count: int, folder: Path, steps: int = STEPS) -> None:
             settings=settings(
                 max_examples=count,
                 stateful_step_count=steps,
-                deadline=None,
                 database=None,
                 phases=(Phase.generate,),
                 suppress_health_check=list(HealthCheck),

@@ -8,7 +8,7 @@ from typing import Any
 
 import av
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from bot.delivery.mp4 import MOST_BOXES, check_clip
@@ -191,7 +191,6 @@ def test_any_boxes_come_to_a_verdict(file: bytes) -> None:
     assert b"ftyp" in file
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_clip_with_bytes_changed_comes_to_a_verdict(data: Any) -> None:
     file = bytearray(CLIP)
@@ -201,7 +200,6 @@ def test_a_clip_with_bytes_changed_comes_to_a_verdict(data: Any) -> None:
         check(bytes(file))
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(CLIP) - 1))
 def test_no_beginning_of_a_clip_is_one(end: int) -> None:
     with pytest.raises(FetchError):

@@ -57,7 +57,6 @@ retry_afters = st.text(
 
 FUZZ = settings(
     max_examples=150,
-    deadline=None,
     # The server answers each example independently of the one before.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

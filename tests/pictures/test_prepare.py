@@ -217,7 +217,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(kind: str) -> None:
 
 
 @pytest.mark.thorough
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_damaged_file_becomes_a_picture_or_a_sentence(data: st.DataObject) -> None:
     whole = data.draw(

@@ -283,7 +283,7 @@ PRESETS = st.builds(
 ).filter(lambda one: preset_fault(one) is None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PRESETS, st.integers(1, MOST_PRESETS), st.sampled_from(LOCALES))
 def test_whatever_a_preset_holds_its_sheets_are_fit_to_send(
     preset: Preset, count: int, locale: str

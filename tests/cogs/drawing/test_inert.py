@@ -170,7 +170,7 @@ def called_by(view: MessageView) -> set[int]:
 
 
 @pytest.mark.thorough
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(PROMPTS, REASONS, st.sampled_from(Mode))
 def test_no_prompt_calls_anybody_but_the_requester(
     prompt: str, reason: str, mode: Mode
@@ -192,7 +192,7 @@ def test_no_prompt_calls_anybody_but_the_requester(
         assert_fit_to_send(view)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(WORDS)
 def test_words_stay_on_one_line_and_end_where_we_end_them(words: str) -> None:
     """No line of ours can be imitated, and no escape is left open at the end."""
@@ -212,7 +212,7 @@ def schema() -> RequestSchema:
     return RequestSchema.load(Path(path))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(PROMPTS, REASONS)
 def test_every_message_fits_discords_own_schema(
     schema: RequestSchema, prompt: str, reason: str

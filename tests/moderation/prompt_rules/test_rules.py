@@ -130,7 +130,7 @@ def test_the_costliest_pattern_grows_with_the_prompt_and_no_faster() -> None:
         assert longer < 3.5 * shorter + 0.002
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=300))
 def test_any_text_can_be_folded_and_read(text: str) -> None:
     found = readings(text)
@@ -139,7 +139,7 @@ def test_any_text_can_be_folded_and_read(text: str) -> None:
     assert not offends(text, word("xyzzy-not-in-there"), regex("xyzzy-not-in-there"))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(min_size=1, max_size=40))
 @example("\u0300")
 def test_a_rule_catches_at_least_itself(text: str) -> None:

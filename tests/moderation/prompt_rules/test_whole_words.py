@@ -209,7 +209,7 @@ pieces = st.one_of(
 
 
 @pytest.mark.thorough
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(pieces, min_size=1, max_size=6), st.sampled_from(RULES))
 @example(["the", "U.S.A.", "S.S.", "lamp"], "ass")
 @example(["U.S.", "H.E.", "L.L."], "hell")
@@ -227,7 +227,7 @@ def test_ordinary_words_and_abbreviations_break_no_rule_that_they_do_not_hold(
 
 
 @pytest.mark.thorough
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(abbreviations, min_size=2, max_size=6),
     st.sampled_from([rule for rule in RULES if len(rule) > 2]),
@@ -241,7 +241,7 @@ def test_abbreviations_do_not_join_over_a_space(parts: list[str], rule: str) -> 
 SEPARATORS = (" ", ".", "-", "_", "*", "·", ". ", " - ", "  ", "\n", "\u200b ", ") (")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     st.sampled_from([rule for rule in RULES if len(rule) > 2]),
     st.sampled_from(SEPARATORS),

@@ -60,8 +60,7 @@ def test_a_row_becomes_what_the_constructor_would_make() -> None:
 
 @settings(
     max_examples=30,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     prompt=texts,

@@ -170,7 +170,6 @@ async def live_through_all(histories: int) -> None:
 
             @settings(
                 max_examples=histories,
-                deadline=None,
                 suppress_health_check=list(HealthCheck),
             )
             @given(

@@ -180,7 +180,7 @@ async def live_through(history: Sequence[tuple[str, int, int]]) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.timeout(300)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(history=st.lists(events, max_size=40))
 def test_any_history_keeps_the_books(history: Sequence[tuple[str, int, int]]) -> None:
     asyncio.run(live_through(history))

@@ -147,7 +147,6 @@ def test_whatever_happens_the_sums_are_what_everything_adds_up_to(
 ) -> None:
     @settings(
         max_examples=histories,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
     )
     @given(history=st.lists(events, max_size=40))
