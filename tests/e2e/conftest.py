@@ -35,15 +35,11 @@ IMPATIENT = {"CLAPPER_POLLING__MIN_INTERVAL_S": "0.2"}
 def discord_config(**changes: Any) -> SandboxConfig:
     """Return a Discord that checks each body against the schema, if there is one.
 
-    Bots that are begun again need not wait for their next session, and an answer may
-    take as long as a busy machine takes. That it takes no three seconds is for the
-    `acknowledgement` benchmark.
+    Bots that are begun again need not wait for their next session.
     """
     openapi = os.environ.get("DISCORD_OPENAPI")
     usual = SandboxConfig(
-        openapi=Path(openapi) if openapi else None,
-        identify_interval_s=0.0,
-        ack_window_s=PATIENCE_S,
+        openapi=Path(openapi) if openapi else None, identify_interval_s=0.0
     )
     return replace(usual, **changes)
 

@@ -10,6 +10,7 @@ from sandbox.discord.invocation import File
 from tests.e2e.conftest import UNLIMITED
 from tests.e2e.moderated import let_admins_moderate, moderate
 from tests.e2e.pictured import chosen, clips_in, filled_in, shows_picture
+from tests.e2e.restarting import start_again
 from tests.e2e.test_members import restarted
 from tests.pictures.samples import jpeg
 
@@ -37,9 +38,7 @@ async def test_a_picture_in_a_message_is_animated_and_stays_its_owners(
     # A month later, with a new program: Again finds the picture beside the clip.
     await stage.bot.kill()
     stage.discord.clock.advance(30 * LINK_LIFE_S)
-    await stage.bot.start(**UNLIMITED)
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video"])
+    await start_again(stage, **UNLIMITED)
     again = await stage.discord.press(mia, clip, "Again")
     await again.answer()
     [_, second] = await clips_in(stage, 2)

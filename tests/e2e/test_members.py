@@ -10,6 +10,7 @@ from sandbox.discord.records import User
 from sandbox.evolink import EvolinkConfig
 from tests.e2e.channel import ask, posted, posts, settled
 from tests.e2e.conftest import UNLIMITED, OpenStage, quick
+from tests.e2e.restarting import start_again
 
 MOMENT = re.compile(r"<t:(\d+):t>")
 
@@ -17,9 +18,7 @@ MOMENT = re.compile(r"<t:(\d+):t>")
 async def restarted(stage: Stage) -> None:
     """Kill the bot and begin it again on the same database."""
     await stage.bot.kill()
-    await stage.bot.start(**UNLIMITED)
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video"])
+    await start_again(stage, **UNLIMITED)
 
 
 async def answered(stage: Stage, user: User, message: Message, button: str) -> Message:

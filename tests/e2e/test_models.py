@@ -12,6 +12,7 @@ from sandbox.evolink.files import StoredFile
 from tests.e2e.channel import PATIENCE_S, ask, posted, posts, refusal, settled
 from tests.e2e.conftest import UNLIMITED, OpenStage
 from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.e2e.restarting import start_again
 from tests.e2e.test_at_home import keep_noir, typed
 from tests.factories import PICTURE_ID
 from tests.pictures.samples import encoded, halves, opened
@@ -228,9 +229,7 @@ async def test_again_under_a_clip_of_a_model_that_is_gone(choosing: Stage) -> No
     fox = next(one for one in clips if "a fox" in one.text)
     fish = next(one for one in clips if "a fish" in one.text)
     await stage.bot.kill()
-    await stage.bot.start(**UNLIMITED, **offering(SORA, GROK))
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video"])
+    await start_again(stage, **UNLIMITED, **offering(SORA, GROK))
 
     await stage.discord.press(stage.world.member, fox, "Again")
     await posts(stage, 3)

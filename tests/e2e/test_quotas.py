@@ -12,6 +12,7 @@ from sandbox.evolink.failures import MESSAGES
 from tests.e2e.channel import ask, ask_everywhere, posted, posts, refusal, settled
 from tests.e2e.conftest import OpenStage, quick
 from tests.e2e.moderated import card, let_admins_moderate, moderate
+from tests.e2e.restarting import start_again
 from tests.selection import thorough
 
 COMMANDS: Mapping[str, Mapping[str, Any]] = {
@@ -67,9 +68,7 @@ async def usage(stage: Stage, user: User | None = None) -> str:
 
 async def restarted(stage: Stage) -> None:
     await stage.bot.stop()
-    await stage.bot.start()
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video", "quota"])
+    await start_again(stage)
 
 
 async def test_every_command_is_refused_without_manage_server(stage: Stage) -> None:

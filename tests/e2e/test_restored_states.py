@@ -101,7 +101,7 @@ async def test_no_job_of_the_copy_is_lost_and_nothing_is_paid_or_posted_twice(
 ) -> None:
     # A restore comes later than Discord remembers nonces.
     stage = await open_world(
-        discord=discord_config(nonce_window_s=0.0),
+        discord=discord_config(nonce_window_s=0.0, ack_window_s=PATIENCE_S),
         start=False,
     )
     database, copy = stage.folder / "clapper.db", stage.folder / "copy.db"

@@ -8,6 +8,7 @@ from bot.demo.bot_process import BotProcess
 from sandbox.discord.faults import Fault, Trouble
 from tests.e2e.channel import ask, posts
 from tests.e2e.conftest import UNLIMITED, OpenStage, discord_config
+from tests.e2e.restarting import start_again
 
 
 @pytest.mark.parametrize(
@@ -133,9 +134,7 @@ async def test_commands_are_registered_only_when_they_changed(
     before = len(stage.discord.requests_to("PUT", r".*/commands"))
 
     await stage.bot.stop()
-    await stage.bot.start(**UNLIMITED)
-    await stage.discord.wait_until(lambda: not stage.discord.gateway.is_ready)
-    await stage.discord.wait_ready(["video"])
+    await start_again(stage, **UNLIMITED)
 
     assert before == 1
     assert len(stage.discord.requests_to("PUT", r".*/commands")) == 1
