@@ -24,7 +24,7 @@ from bot.pipeline import task_requests
 from bot.requests.admission import AdmissionStore
 from bot.workers import side_by_side
 from bot.workers.limits import Limits, new_limits
-from storage.database import engine, schema
+from storage.database import schema
 from storage.database.engine import Database
 from storage.pictures.store import SqlPictures
 from tests.callbacks import alone, holding
@@ -177,13 +177,12 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _answers_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let what is begun side by side end, however busy the machine is.
+    """Let one look end what it begins side by side, however busy the machine is.
 
     Clocks of tests stand still, but this time is the event loop's.
     """
     monkeypatch.setattr(side_by_side, "OVERDUE_S", 60.0)
     monkeypatch.setattr(task_requests, "FIRST_WITHIN_S", 10.0)
-    monkeypatch.setattr(engine, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

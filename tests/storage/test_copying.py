@@ -303,7 +303,6 @@ async def test_a_database_is_not_copied_to_itself(source_url: str) -> None:
         await copy(source_url, source_url, silent)
 
 
-@pytest.mark.thorough
 async def test_a_copy_that_was_interrupted_says_so_whatever_is_begun_on_it(
     source_url: str, target_url: str
 ) -> None:
