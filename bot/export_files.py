@@ -11,15 +11,13 @@ import io
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 PLAIN_BYTES = 1024 * 1024
 """Up to so many a file is handed out as it is."""
-_BUFFER_BYTES = 16 * 1024
-"""Rows are passed to the compressor in pieces of about this size."""
-_PENDING_BYTES = 64 * 1024 + _BUFFER_BYTES
-"""What may still be added at the end of a part: the buffer, what the compressor holds,
-and the ZIP file's directory."""
+_PENDING_BYTES = 64 * 1024
+"""What may still be added at the end of a part: what the compressor holds, and the ZIP
+file's directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +65,11 @@ class _Part:
         self._plain_bytes = plain_bytes
         self._packed = io.BytesIO()
         self._archive: zipfile.ZipFile | None = None
-        self._entry: io.BufferedWriter | None = None
+        self._entry: IO[bytes] | None = None
 
     @property
     def size(self) -> int:
-        """Bytes so far, without what the buffer and the compressor still hold."""
+        """Bytes so far, without what the compressor still holds."""
         return (self._plain or self._packed).tell()
 
     def write(self, piece: bytes, entry: str) -> None:
@@ -85,10 +83,7 @@ class _Part:
             self._archive = zipfile.ZipFile(
                 self._packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1
             )
-            # Rows are short: a call for each would cost more than to compress them.
-            self._entry = io.BufferedWriter(
-                self._archive.open(entry, "w"), _BUFFER_BYTES
-            )
+            self._entry = self._archive.open(entry, "w")
         assert self._entry is not None
         self._entry.write(piece)
 
@@ -128,15 +123,32 @@ class Export:
         if section != self._section:
             self._close_section()
             self._open_section(section)
-        for values in rows:
-            piece = self._layout.row(values, is_first=self._rows == 0)
-            size = self._part.size + len(piece) + _PENDING_BYTES
-            if self._rows_of_part and size > self._most_bytes:
-                self._next_part(section)
-                piece = self._layout.row(values, is_first=True)
-            self._write(piece)
-            self._rows += 1
-            self._rows_of_part += 1
+        values = list(rows)
+        pieces = [
+            self._layout.row(one, is_first=self._rows + number == 0)
+            for number, one in enumerate(values)
+        ]
+        if self._fits(sum(map(len, pieces))):
+            self._write(b"".join(pieces))
+            self._count(len(pieces))
+            return
+        for one, piece in zip(values, pieces, strict=True):
+            self._add_row(section, one, piece)
+
+    def _add_row(self, section: str, values: Any, piece: bytes) -> None:  # noqa: ANN401 - whatever the rows are
+        if self._rows_of_part and not self._fits(len(piece)):
+            self._next_part(section)
+        if self._rows == 0:
+            piece = self._layout.row(values, is_first=True)
+        self._write(piece)
+        self._count(1)
+
+    def _fits(self, size: int) -> bool:
+        return self._part.size + size + _PENDING_BYTES <= self._most_bytes
+
+    def _count(self, rows: int) -> None:
+        self._rows += rows
+        self._rows_of_part += rows
 
     def finish(self) -> list[ExportFile]:
         """Return the files; nothing can be added afterwards."""

@@ -29,6 +29,10 @@ def rows(count: int, length: int, first: int = 0) -> list[dict[str, Any]]:
     ]
 
 
+def add(made: Export, section: str, wanted: Sequence[dict[str, Any]]) -> None:
+    made.add(section, map(json.dumps, wanted))
+
+
 def documents(files: Sequence[ExportFile]) -> list[dict[str, Any]]:
     found = []
     for file in files:
@@ -43,9 +47,9 @@ def documents(files: Sequence[ExportFile]) -> list[dict[str, Any]]:
 
 def test_what_is_small_is_a_plain_file() -> None:
     made = export()
-    made.add("jobs", [{"id": 1, "prompt": "ein Füchslein \ud83d"}, {"id": 2}])
-    made.add("jobs", [])
-    made.add("limits", [])
+    add(made, "jobs", [{"id": 1, "prompt": "ein Füchslein \ud83d"}, {"id": 2}])
+    add(made, "jobs", [])
+    add(made, "limits", [])
 
     (file,) = made.finish()
 
@@ -63,7 +67,7 @@ def test_what_is_small_is_a_plain_file() -> None:
 def test_what_is_large_is_packed() -> None:
     made = export()
     wanted = rows(3_000, 1_000)
-    made.add("jobs", wanted)
+    add(made, "jobs", wanted)
 
     (file,) = made.finish()
 
@@ -79,9 +83,9 @@ def test_what_is_too_large_for_one_file_is_split_into_whole_documents(
     made = export(most_bytes)
     jobs, ledger = rows(3_000, 1_000), rows(2_000, 500, first=9_000)
     for start in range(0, 3_000, 500):
-        made.add("jobs", jobs[start : start + 500])
-    made.add("ledger", ledger)
-    made.add("limits", [])
+        add(made, "jobs", jobs[start : start + 500])
+    add(made, "ledger", ledger)
+    add(made, "limits", [])
 
     files = made.finish()
 
@@ -100,7 +104,7 @@ def test_what_is_too_large_for_one_file_is_split_into_whole_documents(
 def test_a_row_that_is_too_large_is_a_file_of_its_own() -> None:
     made = export(256 * 1024)
     small, large = rows(10, 100), rows(1, 2 * MIB, first=50)
-    made.add("jobs", [*small, *large, *small])
+    add(made, "jobs", [*small, *large, *small])
 
     parts = documents(made.finish())
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import structlog
 
@@ -66,11 +65,9 @@ class Document:
         """Begin the rows of a table."""
         return f",\n  {json.dumps(section)}: [".encode()
 
-    def row(self, values: Mapping[str, Any], *, is_first: bool) -> bytes:
-        """Return a row, after a comma where another was before it."""
-        # Escaped: a prompt may hold half a character, which UTF-8 cannot write.
-        text = json.dumps(values, ensure_ascii=True)
-        return f"{'' if is_first else ','}\n    {text}".encode()
+    def row(self, values: str, *, is_first: bool) -> bytes:
+        """Return a row, a JSON object, after a comma where another was before it."""
+        return f"{'' if is_first else ','}\n    {values}".encode()
 
     def close(self, *, is_empty: bool) -> bytes:
         """End the rows of a table."""

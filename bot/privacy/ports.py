@@ -1,8 +1,8 @@
 """What privacy needs from storage. Declarations only."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence, Set as AbstractSet
+from collections.abc import AsyncIterator, Sequence, Set as AbstractSet
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
 from bot.ids import GuildId, UserId
 from bot.processes.shards import KnownShards
@@ -13,8 +13,8 @@ class PrivacyStore(Protocol):
 
     def everything_about(
         self, user_id: UserId
-    ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
-        """Read all rows about a person, ready for JSON, some at a time.
+    ) -> AsyncIterator[tuple[str, Sequence[str]]]:
+        """Read all rows about a person, each as a JSON object, some at a time.
 
         With the name of their table: each comes at least once, maybe without rows, and
         not again after another.

@@ -1,7 +1,7 @@
 """All that is stored about one person: read whole, or erased."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -148,7 +148,7 @@ class SqlPrivacyStore:
 
     async def everything_about(
         self, user_id: UserId
-    ) -> AsyncIterator[tuple[str, Sequence[Mapping[str, Any]]]]:
+    ) -> AsyncIterator[tuple[str, Sequence[str]]]:
         whose = about_whom(user_id)
         for source in SOURCES:
             statement, parameters = source.first, whose
@@ -158,7 +158,7 @@ class SqlPrivacyStore:
                         connection.execute(s, p).all()
                     )
                 )
-                yield source.table, await asyncio.to_thread(source.plain, rows)
+                yield source.table, await asyncio.to_thread(source.encoded, rows)
                 if len(rows) < source.page:
                     break
                 statement, parameters = source.later, {**whose, **source.after(rows)}

@@ -266,6 +266,34 @@ async def test_the_export_holds_all_of_mine_and_nobody_elses(
     assert not {"interaction_token", "submit_key"} & set(document["jobs"][0])
 
 
+async def test_each_value_is_exported_as_json_has_it(
+    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+) -> None:
+    """Numbers that a reader would round are texts, and so are times."""
+    await delivered(store, prompt='"mine" 🎬')
+    await delivered(store, prompt="later", requested_at=NOON + timedelta(seconds=1))
+    await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
+    await database.write(
+        lambda connection: connection.execute(
+            text("UPDATE jobs SET role_ids = '70 9', sound = 1 WHERE prompt <> 'later'")
+        )
+    )
+
+    (file,) = await privacy.export(ME, most_bytes=MIB)
+    document = json.loads(file.content)
+
+    job, later = document["jobs"]
+    assert (job["user_id"], job["progress"]) == (str(ME.user_id), 0)
+    assert (job["prompt"], job["mode"], job["duration_s"]) == ('"mine" 🎬', "normal", 6)
+    assert (job["role_ids"], later["role_ids"]) == (["70", "9"], [])
+    assert (job["sound"], later["sound"], job["late"]) == (True, None, False)
+    assert job["requested_at"] == NOON.isoformat()
+    assert later["requested_at"] == (NOON + timedelta(seconds=1)).isoformat()
+    (audit,) = document["audit"]
+    assert audit["before"] is None
+    assert isinstance(audit["after"], dict)
+
+
 async def test_prompts_are_erased_in_time_but_not_of_open_jobs(
     retention: SqlRetentionStore, store: JobStore, clock: FakeClock
 ) -> None:
