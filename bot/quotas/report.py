@@ -115,25 +115,25 @@ class ReportSums:
     def add(self, videos: Iterable[MadeVideo]) -> None:
         """Add some; those asked for on other days are left out."""
         clock = clock_of(self._zone)
-        for video in videos:
-            day = video.requested_at.astimezone(clock).date()
+        for user_id, requested_at, state, counts, cost in videos:
+            day = requested_at.astimezone(clock).date()
             month_number = self._month_number_of.get(day)
             if month_number is not None:
-                self._month_videos += video.counts
-                self._month_credits[month_number] += video.credits
+                self._month_videos += counts
+                self._month_credits[month_number] += cost
             number = self._number_of.get(day)
             if number is None:
                 continue
-            member = self._members.get(video.user_id)
+            member = self._members.get(user_id)
             if member is None:
                 member = _Member(by_day=[0] * len(self._days))
-                self._members[video.user_id] = member
-            member.by_day[number] += video.state is JobState.DELIVERED
-            member.states[video.state] += 1
-            member.counted += video.counts
-            member.credits += video.credits
-            if video.state in OPEN_STATES:
-                member.credits_open += video.credits
+                self._members[user_id] = member
+            member.by_day[number] += state is JobState.DELIVERED
+            member.states[state] += 1
+            member.counted += counts
+            member.credits += cost
+            if state in OPEN_STATES:
+                member.credits_open += cost
 
     def report(self, *, limits_credits: bool, credits_limit: int | None) -> QuotaReport:
         """Return what it all comes to, beside what the server's admins allow."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from bot.ids import GuildId, UserId
 from bot.jobs.states import JobState
@@ -70,9 +71,11 @@ class GuildQuotas:
     """Whether a limit in credits is set for anybody: server, members or roles."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MadeVideo:
-    """One line of what was asked for in a server, as reports need it."""
+class MadeVideo(NamedTuple):
+    """One line of what was asked for in a server, as reports need it.
+
+    A tuple: a report may have a hundred thousand of them.
+    """
 
     user_id: UserId
     requested_at: datetime

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Text, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Text, bindparam, case, func, select, tuple_
 
 from bot.ids import GuildId
 from bot.jobs.states import JobState
@@ -13,7 +13,7 @@ from bot.quotas.settings import MadeVideo
 from storage.quotas.spending import CHARGED
 from storage.tables.column_types import Instant
 from storage.tables.jobs import jobs
-from storage.tables.quotas import ledger
+from storage.tables.quotas import LedgerKind, ledger
 
 PAGE = 1000
 """Jobs read at once, which takes some 10 ms."""
@@ -22,19 +22,30 @@ Key = tuple[int, datetime, str]
 
 FROM_THE_START: Key = (-1, datetime(1970, 1, 1, tzinfo=UTC), "")
 
+# What a job's rows add to `videos`, told by their kinds: those are in the index, and
+# `videos` itself would be looked up in the table, row by row.
 _COUNTED = (
-    select(func.coalesce(func.sum(ledger.c.videos), 0))
+    select(
+        func.sum(
+            case(
+                (ledger.c.kind == LedgerKind.RESERVE, 1),
+                (ledger.c.kind.in_([LedgerKind.RELEASE, LedgerKind.RESET_ALL]), -1),
+                else_=0,
+            )
+        )
+    )
     .where(ledger.c.job_id == jobs.c.id)
     .scalar_subquery()
 )
+# In the order of `MadeVideo`, and then what only the key needs.
 _PAGE: Any = (
     select(
         jobs.c.user_id,
         jobs.c.requested_at,
-        jobs.c.id,
         jobs.c.state,
-        _COUNTED.label("videos"),
-        CHARGED.label("credits"),
+        func.coalesce(_COUNTED, 0) > 0,
+        CHARGED,
+        jobs.c.id,
     )
     .where(
         jobs.c.guild_id == bindparam("of_guild"),
@@ -72,7 +83,7 @@ def page(
 ) -> Page:
     """Return the jobs that come after a key, by member and time."""
     after_user, after_time, after_id = after
-    result = connection.execute(
+    rows = connection.execute(
         _PAGE,
         {
             "of_guild": guild_id,
@@ -82,21 +93,9 @@ def page(
             "after_time": after_time,
             "after_id": after_id,
         },
-    )
-    rows = result.all()
+    ).all()
     last = None
     if len(rows) == PAGE:
-        last = (rows[-1].user_id, rows[-1].requested_at, rows[-1].id)
-    return Page(
-        videos=[
-            MadeVideo(
-                user_id=row.user_id,
-                requested_at=row.requested_at,
-                state=row.state,
-                counts=row.videos > 0,
-                credits=row.credits,
-            )
-            for row in rows
-        ],
-        last=last,
-    )
+        user_id, requested_at, *_, job_id = rows[-1]
+        last = (user_id, requested_at, job_id)
+    return Page(videos=[MadeVideo._make(row[:-1]) for row in rows], last=last)

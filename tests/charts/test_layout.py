@@ -37,9 +37,8 @@ FIRST = 1_300_000_000_000_012_300
 def used(members: int, days: int, limit: int | None, *, share: int = 1) -> QuotaReport:
     """Return a report in which the first member made so many times as much."""
     videos = [
-        replace(
-            made(UserId(FIRST + number), JobState.DELIVERED, days_ago=times % 28),
-            credits=1234.5,
+        made(UserId(FIRST + number), JobState.DELIVERED, days_ago=times % 28)._replace(
+            credits=1234.5
         )
         for number in range(members)
         for times in range(number % 5 + 3 if number else 3 * share)

@@ -228,6 +228,7 @@ async def test_a_report_has_estimates_of_open_videos_and_prices_of_others(
     known = await quotas.report(admin, 1)
 
     (line,) = known.members
+    assert (line.requested, line.counted) == (4, 3)
     assert (line.credits, line.credits_open) == (21.0, 17.0)
     assert (known.month.videos, known.month.credits) == (4, 26.0)
 

@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage.jobs import lookups, queue, steps, transitions, work
 from storage.privacy import pseudonyms, retention
-from storage.quotas import ledger, resets, spend_warnings, spending
+from storage.quotas import ledger, made, resets, spend_warnings, spending
 from storage.requests import admission
 from tests.storage.tables import every_table
 
@@ -25,6 +25,7 @@ MODULES = (
     work,
     transitions,
     ledger,
+    made,
     pseudonyms,
     queue,
     resets,

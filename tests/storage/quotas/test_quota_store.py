@@ -1,6 +1,8 @@
 """What admins set is kept, with an audit row beside it."""
 
 import json
+from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +18,9 @@ from bot.quotas.limits import UNSET, LimitSet, Scope
 from bot.quotas.settings import AdminAction, MadeVideo, Target
 from bot.requests.admission import AdmissionStore
 from bot.requests.decision import Admitted
+from bot.servers.people import FORGOTTEN
 from storage.database.engine import Database
+from storage.privacy.store import SqlPrivacyStore
 from storage.quotas import made
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job, reach
@@ -270,6 +274,37 @@ async def test_reports_reckon_with_the_estimate_until_evolink_says_more(
     pages = [page async for page in quotas.made(GUILD, NOON - day, NOON + day)]
 
     assert sorted(one.credits for page in pages for one in page) == [0, 5, 6, 7]
+
+
+async def test_reports_count_what_the_ledger_counts(
+    quotas: SqlQuotaStore, store: JobStore, database: Database, used: Used
+) -> None:
+    """Of each job, also of a reset one that is released, and of a forgotten member."""
+    mia, ben, gone = UserId(1), UserId(2), UserId(3)
+    before = [
+        await reach(store, state, make_job(user_id=user_id))
+        for user_id in (mia, ben, gone)
+        for state in (S.DELIVERED, S.QUEUED, S.FAILED, S.DENIED)
+    ]
+    await quotas.reset(ADMIN_ACTION, None)
+    (queued, *_) = [job for job in before if job.state is S.QUEUED]
+    await store.move(queued.id, S.QUEUED, S.CANCELLED, NOON)
+    later = NOON + timedelta(seconds=1)
+    for user_id in (mia, ben, gone):
+        job = make_job(user_id=user_id, requested_at=later)
+        await reach(store, S.DELIVERED, job)
+    await quotas.reset(replace(ADMIN_ACTION, at=later), mia)
+    for job in before[-4:]:
+        await store.move(job.id, S.QUEUED, S.CANCELLED, NOON)
+    assert await SqlPrivacyStore(database).forget(gone, later)
+
+    day = timedelta(days=1)
+    pages = [page async for page in quotas.made(GUILD, NOON - day, NOON + day)]
+
+    counted = Counter(one.user_id for page in pages for one in page if one.counts)
+    # A reset of her own left what she used of the server's.
+    assert counted == {mia: 1, ben: 1, FORGOTTEN: 1}
+    assert await month(used, None) == 3
 
 
 async def test_a_reset_of_many_videos_lets_others_write_in_between(
