@@ -51,7 +51,7 @@ from storage.tables.sums import month_prices
 PORTION = 500
 """Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
 
-JOBS = 50
+JOBS = 25
 """Jobs with all that is about them in one transaction: some ten rows each."""
 
 _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)

@@ -355,7 +355,7 @@ async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
         await _departed(grown)
 
     erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
-    assert len(erased) == JOBS // SERVERS // 50
+    assert len(erased) == JOBS // SERVERS // 25
     left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
     assert not await grown.read(
         lambda connection: connection.scalar(left, {"guild": GUILD})
