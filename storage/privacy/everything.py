@@ -7,7 +7,7 @@ thousand of them, and most columns of a job are empty.
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -18,14 +18,15 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Row,
+    Select,
     Text,
     and_,
     bindparam,
     exists,
     or_,
     select,
-    tuple_,
     type_coerce,
+    union_all,
 )
 from sqlalchemy.types import TypeEngine
 
@@ -61,12 +62,12 @@ _LEFT_OUT = frozenset(
     }
 )
 
-PAGE = 500
+PAGE = 2000
 """Rows read at once for an export."""
 FEW = 4
 """The same of pictures, of which each may have megabytes."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - UTC is written behind it, in half the time
 _EXACT_UP_TO = 2**53
 """Readers of JSON round greater numbers, such as ids."""
 _RAW: Mapping[type, TypeEngine[Any]] = {
@@ -84,7 +85,7 @@ _encode = json.JSONEncoder(ensure_ascii=True).encode
 
 
 def _time(stored: int) -> str:
-    return f'"{(_EPOCH + timedelta(microseconds=stored)).isoformat()}"'
+    return f'"{(_EPOCH + timedelta(microseconds=stored)).isoformat()}+00:00"'
 
 
 def _number(stored: int) -> str:
@@ -130,8 +131,7 @@ class _Source:
             select(*map(_stored, self._columns)).where(about).order_by(*key).limit(page)
         )
         """Selects the first page of rows."""
-        last = [bindparam(f"after_{k.name}", type_=_stored(k).type) for k in key]
-        self.later = self.first.where(tuple_(*map(_stored, key)) > tuple_(*last))
+        self.later = _later(self.first, key, page)
         """Selects the next one; it takes what `after` returns, too."""
 
     def after(self, rows: Sequence[Row[Any]]) -> Mapping[str, Any]:
@@ -149,6 +149,20 @@ class _Source:
 def about_whom(user_id: UserId) -> Mapping[str, Any]:
     """Return the parameters of a source that say who it is about."""
     return {"me": user_id, "subject": member_subject(user_id)}
+
+
+def _later(first: Select[Any], key: Sequence[Column[Any]], page: int) -> Select[Any]:
+    """Select the page after the last row of another one."""
+    columns = [_stored(column) for column in key]
+    last = [bindparam(f"after_{k.name}", type_=_stored(k).type) for k in key]
+    if len(key) == 1:
+        return first.where(columns[0] > last[0])
+    # Both at once, as a tuple, SQLite compares by the first alone where the second is
+    # the table's rowid: each page would read all before it in the same server.
+    rest = first.where(columns[0] == last[0], columns[1] > last[1]).subquery()
+    others = first.where(columns[0] > last[0]).subquery()
+    both = union_all(rest.select(), others.select()).subquery()
+    return select(both).order_by(*(both.c[one.name] for one in key)).limit(page)
 
 
 def _object_of(names: Sequence[str]) -> str:
