@@ -13,6 +13,7 @@ stops counting after `SILENT_S`, so that what hangs holds only itself.
 All rules, numbered, are in docs/architecture.md: "Trouble stays where it is".
 """
 
+import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
@@ -287,7 +288,9 @@ class EndpointLimit:
             return int(probe_s <= 0)
         room = self.limit - self._in_use()
         if self._per_s is not None:
-            unproven = max(LEAST_UNPROVEN, int(self._per_s * self.service.latency_s))
+            # Rounded up: a part of one less would be that part less a second.
+            usual = math.ceil(self._per_s * self.service.latency_s)
+            unproven = max(LEAST_UNPROVEN, usual)
             room = min(room, unproven - self.service.unanswered(self._name))
         return max(0, room)
 

@@ -6,7 +6,12 @@ from structlog.testing import capture_logs
 from bot.workers.limits import new_limits
 from bot.workers.mixed_outcomes import MIXED_S
 from bot.workers.service_evidence import SILENT_S, ServiceEvidence
-from bot.workers.service_limit import LATELY_S, LONGEST_RETRY_S, EndpointLimit
+from bot.workers.service_limit import (
+    LATELY_S,
+    LONGEST_RETRY_S,
+    Call,
+    EndpointLimit,
+)
 from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.pipeline.limits import warm
@@ -229,6 +234,27 @@ def test_no_more_than_two_of_what_trickles_leave_before_an_answer(
     first.answered()
 
     assert edits.wait_s("c") == 0
+
+
+def test_what_trickles_comes_as_often_as_it_may(
+    service: ServiceEvidence, clock: FakeClock
+) -> None:
+    """Ten a second that take 0.26 s each: two at once would be fewer than eight."""
+    edits = EndpointLimit(service, "edits", maximum=MAXIMUM, per_s=10.0)
+    under_way: list[Call] = []
+    sent = 0
+    for step in range(2_000):
+        if step % 26 == 0:
+            for call in under_way:
+                call.answered()
+                call.end()
+            under_way = []
+        while edits.wait_s("a") <= 0:
+            under_way.append(edits.begin("a"))
+            sent += step >= 1_000
+        clock.advance(0.01)
+
+    assert sent >= 100
 
 
 def test_where_answers_take_long_as_many_of_what_trickles_leave_as_come(
