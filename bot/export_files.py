@@ -9,8 +9,10 @@ To encode takes time: it belongs on a thread of its own, and not on the event lo
 
 import io
 import zipfile
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import IO, Any, Protocol
 
 PLAIN_BYTES = 1024 * 1024
@@ -36,6 +38,11 @@ class ExportFile:
 class Layout(Protocol):
     """How a document is written: rows, in sections, between a beginning and an end."""
 
+    @property
+    def between(self) -> bytes:
+        """What stands between two rows."""
+        ...
+
     def begin(self) -> bytes:
         """Return what comes before the first section."""
         ...
@@ -44,8 +51,8 @@ class Layout(Protocol):
         """Return what comes before a section's rows."""
         ...
 
-    def row(self, values: Any, *, is_first: bool) -> bytes:  # noqa: ANN401 - whatever the rows are
-        """Return a row; `is_first` in its section of this part."""
+    def row(self, row: Any) -> bytes:  # noqa: ANN401 - whatever the rows are
+        """Return a row."""
         ...
 
     def close(self, *, is_empty: bool) -> bytes:
@@ -123,32 +130,28 @@ class Export:
         if section != self._section:
             self._close_section()
             self._open_section(section)
-        values = list(rows)
-        pieces = [
-            self._layout.row(one, is_first=self._rows + number == 0)
-            for number, one in enumerate(values)
-        ]
-        if self._fits(sum(map(len, pieces))):
-            self._write(b"".join(pieces))
-            self._count(len(pieces))
-            return
-        for one, piece in zip(values, pieces, strict=True):
-            self._add_row(section, one, piece)
+        left = [self._layout.row(row) for row in rows]
+        while left:
+            fitting = self._fitting(left)
+            if not fitting and self._rows_of_part:
+                self._next_part(section)
+                continue
+            some, left = left[: fitting or 1], left[fitting or 1 :]
+            if self._rows:
+                self._write(self._layout.between)
+            # Rows are short: a call for each would cost more than to compress them.
+            self._write(self._layout.between.join(some))
+            self._rows += len(some)
+            self._rows_of_part += len(some)
 
-    def _add_row(self, section: str, values: Any, piece: bytes) -> None:  # noqa: ANN401 - whatever the rows are
-        if self._rows_of_part and not self._fits(len(piece)):
-            self._next_part(section)
-        if self._rows == 0:
-            piece = self._layout.row(values, is_first=True)
-        self._write(piece)
-        self._count(1)
+    def _fitting(self, rows: Sequence[bytes]) -> int:
+        """Return how many of these rows still fit, even if nothing makes them smaller.
 
-    def _fits(self, size: int) -> bool:
-        return self._part.size + size + _PENDING_BYTES <= self._most_bytes
-
-    def _count(self, rows: int) -> None:
-        self._rows += rows
-        self._rows_of_part += rows
+        Once they are compressed there is room for more.
+        """
+        room = self._most_bytes - self._part.size - _PENDING_BYTES
+        sizes = accumulate(len(row) + len(self._layout.between) for row in rows)
+        return bisect_right(list(sizes), room)
 
     def finish(self) -> list[ExportFile]:
         """Return the files; nothing can be added afterwards."""

@@ -109,3 +109,14 @@ def test_a_row_that_is_too_large_is_a_file_of_its_own() -> None:
     parts = documents(made.finish())
 
     assert [part["jobs"] for part in parts] == [small, large, small]
+
+
+def test_what_is_large_only_until_it_is_compressed_stays_one_file() -> None:
+    made = export(512 * 1024)
+    alike = [{"id": number, "text": "x" * 1_000} for number in range(3_000)]
+    add(made, "jobs", alike)
+    add(made, "ledger", alike)
+
+    (file,) = made.finish()
+
+    assert documents([file]) == [{**ABOUT, "jobs": alike, "ledger": alike}]

@@ -76,6 +76,8 @@ class AuditTable:
     Implements `bot.export_files.Layout`.
     """
 
+    between = b""
+
     def begin(self) -> bytes:
         """Begin with a byte order mark, and the names of the columns.
 
@@ -87,12 +89,12 @@ class AuditTable:
         """Add nothing."""
         return b""
 
-    def row(self, values: AuditRow, *, is_first: bool) -> bytes:  # noqa: ARG002 - all rows are alike
+    def row(self, row: AuditRow) -> bytes:
         """Return a line."""
-        entry = values.entry
+        entry = row.entry
         return _line(
             [
-                values.id,
+                row.id,
                 entry.at.isoformat(),
                 # With a letter before: a spreadsheet would round so long a number.
                 "clapper" if entry.actor_id is None else f"member:{entry.actor_id}",

@@ -57,6 +57,8 @@ class Document:
     def __init__(self, about: Mapping[str, str]) -> None:
         self._about = about
 
+    between = b","
+
     def begin(self) -> bytes:
         """Begin the object with what it is about."""
         return json.dumps(self._about, indent=2).removesuffix("\n}").encode()
@@ -65,9 +67,9 @@ class Document:
         """Begin the rows of a table."""
         return f",\n  {json.dumps(section)}: [".encode()
 
-    def row(self, values: str, *, is_first: bool) -> bytes:
-        """Return a row, a JSON object, after a comma where another was before it."""
-        return f"{'' if is_first else ','}\n    {values}".encode()
+    def row(self, row: str) -> bytes:
+        """Return a row, which is a JSON object, on a line of its own."""
+        return f"\n    {row}".encode()
 
     def close(self, *, is_empty: bool) -> bytes:
         """End the rows of a table."""

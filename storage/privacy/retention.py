@@ -49,10 +49,11 @@ from storage.tables.servers import audit, departures, greetings, guilds
 from storage.tables.sums import month_prices
 
 PORTION = 500
-"""Rows, or jobs with their rows, in one transaction: everybody else waits for it."""
+"""Rows in one transaction: everybody else waits for it."""
 
 JOBS = 25
-"""Jobs with all that is about them in one transaction: some ten rows each."""
+"""Jobs with all that is about them, some ten rows each, in one transaction: among a
+million jobs 50 of them took more than a tenth of a second."""
 
 _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
 """Every table with rows about single jobs, beside the jobs."""

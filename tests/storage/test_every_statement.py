@@ -21,6 +21,7 @@ from sqlalchemy.types import Numeric, String, TypeDecorator
 
 import storage
 from storage.database.engine import Database
+from storage.privacy.everything import _Source
 from storage.tables.column_types import Flag, Ids, Instant, JsonText, Word
 from storage.tables.leases import Leases
 from tests.factories import NOON
@@ -81,7 +82,7 @@ def ready(dialect: str) -> Iterator[tuple[str, Any]]:
 
 
 def _found_in(value: object, where: str, dialect: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Leases):
+    if isinstance(value, Leases | _Source):
         value = vars(value)
     if _is_statement(value):
         yield where, value

@@ -12,6 +12,8 @@ from bot.jobs.due import Due
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
 from storage.database.engine import Database
+from storage.privacy.everything import SOURCES, about_whom
+from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job
 from tests.storage.conftest import Put
 from tests.storage.plans import Statements, collecting, plan, uses
@@ -101,6 +103,38 @@ async def test_usage_is_summed_from_indexes(
         "COVERING INDEX ix_ledger_grants",
         "ix_jobs_at_once",
         "ix_jobs_member",
+    )
+
+
+async def test_the_next_page_of_a_ledger_is_looked_up_where_the_last_one_ended(
+    database: Database, asked: Statements
+) -> None:
+    """And not found by reading all that comes before it in the same server."""
+    (source,) = [one for one in SOURCES if one.table == "ledger"]
+    whose = about_whom(make_job().user_id)
+    parameters = {**whose, "after_guild_id": 1, "after_id": 2}
+    await database.read(
+        lambda connection: connection.execute(source.later, parameters).all()
+    )
+
+    steps = [step for step in await plan(database, asked) if "ledger" in step]
+    assert steps == [
+        f"SEARCH ledger USING INDEX ix_ledger_user (user_id=? AND {place})"
+        for place in ("guild_id=? AND id>?", "guild_id>?")
+    ]
+
+
+async def test_what_counts_in_a_report_is_read_from_an_index_alone(
+    database: Database, asked: Statements
+) -> None:
+    quotas = SqlQuotaStore(database, with_spending=False)
+    async for _ in quotas.made(make_job().guild_id, NOON, NOON + timedelta(days=1)):
+        """There is none."""
+
+    assert uses(
+        await plan(database, asked),
+        "ix_jobs_member",
+        "COVERING INDEX sqlite_autoindex_ledger_1",
     )
 
 

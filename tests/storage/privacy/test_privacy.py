@@ -1,6 +1,8 @@
 """What is erased is gone, and everything else still adds up."""
 
+import io
 import json
+import zipfile
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -8,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from bot.errors import Refused
+from bot.export_files import ExportFile
 from bot.ids import GuildId, UserId
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
@@ -70,6 +73,13 @@ async def everything(database: Database) -> str:
         return "\n".join(found)
 
     return await database.read(read)
+
+
+def unpacked(file: ExportFile) -> bytes:
+    assert file.is_packed
+    with zipfile.ZipFile(io.BytesIO(file.content)) as archive:
+        (name,) = archive.namelist()
+        return archive.read(name)
 
 
 async def delivered(store: JobStore, **overrides: object) -> None:
@@ -266,32 +276,30 @@ async def test_the_export_holds_all_of_mine_and_nobody_elses(
     assert not {"interaction_token", "submit_key"} & set(document["jobs"][0])
 
 
-async def test_each_value_is_exported_as_json_has_it(
-    privacy: Privacy, store: JobStore, database: Database, clock: FakeClock
+async def test_an_export_of_several_pages_holds_each_row_once(
+    privacy: Privacy, database: Database
 ) -> None:
-    """Numbers that a reader would round are texts, and so are times."""
-    await delivered(store, prompt='"mine" 🎬')
-    await delivered(store, prompt="later", requested_at=NOON + timedelta(seconds=1))
-    await Blocks(SqlModerationStore(database), clock).block(ADMIN, ME.user_id)
+    """In order, where pages end within one server, and between two of them."""
+    newest_us = int(NOON.timestamp() * 1_000_000)
+    await put_history(database, newest_us, jobs=2_500, servers=2, members=1)
     await database.write(
         lambda connection: connection.execute(
-            text("UPDATE jobs SET role_ids = '70 9', sound = 1 WHERE prompt <> 'later'")
+            # A page ends in the midst of jobs of the same moment.
+            text("UPDATE jobs SET requested_at = requested_at / 86400000000")
         )
     )
+    me = make_actor(guild_id=GuildId(FIRST_SERVER), user_id=UserId(FIRST_MEMBER))
 
-    (file,) = await privacy.export(ME, most_bytes=MIB)
-    document = json.loads(file.content)
+    with collecting(database) as asked:
+        (file,) = await privacy.export(me, most_bytes=8 * MIB)
 
-    job, later = document["jobs"]
-    assert (job["user_id"], job["progress"]) == (str(ME.user_id), 0)
-    assert (job["prompt"], job["mode"], job["duration_s"]) == ('"mine" 🎬', "normal", 6)
-    assert (job["role_ids"], later["role_ids"]) == (["70", "9"], [])
-    assert (job["sound"], later["sound"], job["late"]) == (True, None, False)
-    assert job["requested_at"] == NOON.isoformat()
-    assert later["requested_at"] == (NOON + timedelta(seconds=1)).isoformat()
-    (audit,) = document["audit"]
-    assert audit["before"] is None
-    assert isinstance(audit["after"], dict)
+    document = json.loads(unpacked(file))
+    ids = sorted(f"old{number}" for number in range(1, 2_501))
+    assert sorted(job["id"] for job in document["jobs"]) == ids
+    places = [(row["guild_id"], row["id"]) for row in document["ledger"]]
+    assert places == sorted(set(places))
+    assert len(places) == 5_000
+    assert len([sql for sql, _ in asked if "FROM ledger" in sql]) == 6
 
 
 async def test_prompts_are_erased_in_time_but_not_of_open_jobs(
