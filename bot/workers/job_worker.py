@@ -148,7 +148,10 @@ class JobWorker(Worker):
         for job in self.in_order(due):
             if job.id in self._handling:
                 continue  # this process does not claim its own work
-            job_wait_s = self.wait_s_for(job) if self.room > 0 else self.room_in_s
+            if self.room <= 0:
+                waits_s.append(self.room_in_s)
+                break  # all others wait for the same
+            job_wait_s = self.wait_s_for(job)
             if job_wait_s <= 0:
                 self.reserve(job)
                 chosen.append(job)
