@@ -1,4 +1,4 @@
-"""Files of any size that somebody is handed: written row by row, compressed, split.
+"""Files of any size that somebody is handed: compressed while written, and split.
 
 What is small stays a plain file. What is not is compressed while it is written, so that
 little of it is in memory, and split where it would be too large to be uploaded: each

@@ -94,6 +94,8 @@ def test_what_is_too_large_for_one_file_is_split_into_whole_documents(
         f"data-{number}.zip" for number in range(1, len(files) + 1)
     ]
     assert all(len(one.content) <= most_bytes for one in files)
+    # Each is a message of its own: none but the last has much room left.
+    assert all(len(one.content) > most_bytes * 0.6 for one in files[:-1])
     parts = documents(files)
     assert all(part["about"] == "5" for part in parts)
     assert [row for part in parts for row in part.get("jobs", ())] == jobs

@@ -54,10 +54,10 @@ class Document:
     `bot.export_files.Layout`.
     """
 
+    between = b","
+
     def __init__(self, about: Mapping[str, str]) -> None:
         self._about = about
-
-    between = b","
 
     def begin(self) -> bytes:
         """Begin the object with what it is about."""

@@ -142,7 +142,10 @@ class JobWorker(Worker):
         return request is not None and request[0].fails(request[1])
 
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
-        """Choose those that may go now; return for how long each other waits."""
+        """Choose those that may go now; return for how long the others wait.
+
+        All that there is no room for are one of these.
+        """
         chosen: list[Job] = []
         waits_s: list[float] = []
         for job in self.in_order(due):

@@ -288,7 +288,7 @@ class EndpointLimit:
             return int(probe_s <= 0)
         room = self.limit - self._in_use()
         if self._per_s is not None:
-            # Rounded up: a part of one less would be that part less a second.
+            # Rounded up: where 2.6 have to be under way for ten a second, 2 make 7.7.
             usual = math.ceil(self._per_s * self.service.latency_s)
             unproven = max(LEAST_UNPROVEN, usual)
             room = min(room, unproven - self.service.unanswered(self._name))

@@ -1,6 +1,6 @@
 """All that is stored about one person, page by page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -58,7 +58,7 @@ class _Source:
     def __init__(
         self,
         table: str,
-        columns: Sequence[Column[Any]],
+        columns: Iterable[Column[Any]],
         about: ColumnElement[bool],
         key: tuple[Column[Any], ...],
         *,
@@ -69,10 +69,11 @@ class _Source:
         """What the export calls it."""
         self.page = page
         """How many rows are read at once."""
-        self._json = JsonRows(columns)
+        chosen = tuple(columns)
+        self._json = JsonRows(chosen)
         self._key = key
         self.first = (
-            select(*map(as_stored, columns)).where(about).order_by(*key).limit(page)
+            select(*map(as_stored, chosen)).where(about).order_by(*key).limit(page)
         )
         """Selects the first page of rows."""
         self.later = _later(self.first, key, page)
@@ -96,10 +97,11 @@ def _later(first: Select[Any], key: Sequence[Column[Any]], page: int) -> Select[
     """Select the page after the last row of another one."""
     columns = [as_stored(column) for column in key]
     last = [bindparam(f"after_{k.name}", type_=as_stored(k).type) for k in key]
-    if len(key) == 1 or not isinstance(key[1].type, Integer):
-        return first.where(tuple_(*columns) > tuple_(*last))
     # Of a tuple that ends with a table's rowid SQLite looks up the first value alone:
     # each page would read all rows before it that have the same.
+    ends_with_rowid = key[-1].primary_key and isinstance(key[-1].type, Integer)
+    if len(key) == 1 or not ends_with_rowid:
+        return first.where(tuple_(*columns) > tuple_(*last))
     rest = first.where(columns[0] == last[0], columns[1] > last[1]).subquery()
     others = first.where(columns[0] > last[0]).subquery()
     both = union_all(rest.select(), others.select()).subquery()
@@ -141,28 +143,28 @@ SOURCES = (
     ),
     _Source(
         "ledger",
-        tuple(ledger.c),
+        ledger.c,
         ledger.c.user_id == _me,
         (ledger.c.guild_id, ledger.c.id),
     ),
     _Source(
         "limits",
-        tuple(limits.c),
+        limits.c,
         and_(limits.c.scope == Scope.MEMBER, limits.c.subject_id == _me),
         (limits.c.guild_id,),
     ),
     _Source(
         "settings",
-        tuple(member_settings.c),
+        member_settings.c,
         member_settings.c.user_id == _me,
         (member_settings.c.guild_id,),
     ),
-    _Source("blocks", tuple(blocks.c), blocks.c.user_id == _me, (blocks.c.guild_id,)),
-    _Source("reports", tuple(reports.c), reports.c.reporter_id == _me, (reports.c.id,)),
-    _Source("audit", tuple(audit.c), audit.c.actor_id == _me, (audit.c.id,)),
+    _Source("blocks", blocks.c, blocks.c.user_id == _me, (blocks.c.guild_id,)),
+    _Source("reports", reports.c, reports.c.reporter_id == _me, (reports.c.id,)),
+    _Source("audit", audit.c, audit.c.actor_id == _me, (audit.c.id,)),
     _Source(
         "audit",
-        tuple(audit.c),
+        audit.c,
         and_(
             audit.c.subject == bindparam("subject"),
             audit.c.actor_id.is_distinct_from(_me),

@@ -1,6 +1,6 @@
 """Rows as JSON objects, from values as they are stored.
 
-An export has a hundred thousand of them at most, and two seconds (benchmark `history`):
+An export may have tens of thousands of them, and has two seconds (benchmark `history`):
 so each column of a page is encoded at once, and each different value in it once. Most
 columns of a job are NULL, or have few values.
 """

@@ -22,28 +22,27 @@ Key = tuple[int, datetime, str]
 
 FROM_THE_START: Key = (-1, datetime(1970, 1, 1, tzinfo=UTC), "")
 
-# What a job's rows add to `videos`, told by their kinds: those are in the index, and
-# `videos` itself would be looked up in the table, row by row.
-_COUNTED = (
+_TAKES_BACK = ledger.c.kind.in_([LedgerKind.RELEASE, LedgerKind.RESET_ALL])
+_STANDS = (
     select(
         func.sum(
-            case(
-                (ledger.c.kind == LedgerKind.RESERVE, 1),
-                (ledger.c.kind.in_([LedgerKind.RELEASE, LedgerKind.RESET_ALL]), -1),
-                else_=0,
-            )
+            case((ledger.c.kind == LedgerKind.RESERVE, 1), (_TAKES_BACK, -1), else_=0)
         )
     )
     .where(ledger.c.job_id == jobs.c.id)
     .scalar_subquery()
 )
+# Whether the `videos` of a job's rows add up to one, told by their kinds: those are in
+# the index, and `videos` would be looked up in the table, row by row. (What was reset
+# and then released is below zero here, and zero there.)
+_COUNTS = func.coalesce(_STANDS, 0) > 0
 # In the order of `MadeVideo`, and then what only the key needs.
 _PAGE: Any = (
     select(
         jobs.c.user_id,
         jobs.c.requested_at,
         jobs.c.state,
-        func.coalesce(_COUNTED, 0) > 0,
+        _COUNTS,
         CHARGED,
         jobs.c.id,
     )

@@ -73,7 +73,8 @@ ledger = Table(
     Column("at", Instant, nullable=False),
     UniqueConstraint("job_id", "kind"),
     CheckConstraint("credits >= 0", name="credits"),
-    # A job's video is the member's own, or one of those granted.
+    # A job's video is the member's own, or one of those granted. Reports tell by the
+    # kinds whether it counts: `storage.quotas.made`.
     CheckConstraint(
         "CASE kind WHEN 'reserve' THEN videos = 1 AND own_videos - grants = 1"
         " AND own_videos IN (0, 1)"

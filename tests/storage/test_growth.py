@@ -32,7 +32,7 @@ from storage.operations.pauses import SqlPauses
 from storage.operations.told_outages import SqlToldOutages
 from storage.overview.store import DAYS, LATEST, SqlOverview
 from storage.pictures.store import SqlPictures, keep_picture
-from storage.privacy.retention import SqlRetentionStore
+from storage.privacy.retention import JOBS as JOBS_AT_ONCE, SqlRetentionStore
 from storage.privacy.store import SqlPrivacyStore
 from storage.quotas.bills import SqlBills
 from storage.quotas.spend_warnings import SqlSpendStore
@@ -355,7 +355,7 @@ async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
         await _departed(grown)
 
     erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
-    assert len(erased) == JOBS // SERVERS // 25
+    assert len(erased) == JOBS // SERVERS // JOBS_AT_ONCE
     left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
     assert not await grown.read(
         lambda connection: connection.scalar(left, {"guild": GUILD})

@@ -294,8 +294,10 @@ async def test_reports_count_what_the_ledger_counts(
         job = make_job(user_id=user_id, requested_at=later)
         await reach(store, S.DELIVERED, job)
     await quotas.reset(replace(ADMIN_ACTION, at=later), mia)
-    for job in before[-4:]:
-        await store.move(job.id, S.QUEUED, S.CANCELLED, NOON)
+    for job in before:
+        if job.state is S.QUEUED and job.user_id == gone:
+            # Nobody is forgotten while something of theirs is open.
+            assert await store.move(job.id, S.QUEUED, S.CANCELLED, NOON)
     assert await SqlPrivacyStore(database).forget(gone, later)
 
     day = timedelta(days=1)
