@@ -36,6 +36,16 @@ def states(file: Path) -> dict[str, str]:
         return dict(opened.execute("SELECT prompt, state FROM jobs"))
 
 
+def unsaid(file: Path) -> int:
+    """Return how many jobs that are over still owe their status message a last word."""
+    with closing(sqlite3.connect(file)) as opened:
+        (count,) = opened.execute(
+            "SELECT count(*) FROM jobs"
+            " WHERE state = 'delivered' AND status_due_at IS NOT NULL"
+        ).fetchone()
+        return int(count)
+
+
 def clips(stage: Stage) -> Counter[str]:
     """Return how many clips each prompt has."""
     texts = [one.text for one in posted(stage) if one.videos]
@@ -121,6 +131,8 @@ async def test_no_job_of_the_copy_is_lost_and_nothing_is_paid_or_posted_twice(
     for state in ("delivering", "generating", "submitting", "queued", "received"):
         await reached(stage, PROMPTS[state], "delivered")
     assert stage.evolink.paid_tasks == 5
+    # Also their status messages say so: by that a request is known to be answered.
+    await stage.discord.wait_until(lambda: unsaid(database) == 0, PATIENCE_S)
     await stage.bot.kill()
     database.unlink()
 
