@@ -167,25 +167,31 @@ async def test_what_has_turns_of_its_own_holds_up_nobody_while_it_is_read() -> N
     assert len(await held) == len(frames)
 
 
-async def test_one_that_waits_too_long_for_its_turn_is_refused(
+async def test_one_that_takes_or_waits_too_long_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.pictures.preparation.WITHIN_S", 0.05)
     preparation, go_on = Preparation(None), asyncio.Event()
     waiting = SentPicture(jpeg())
-    pictures = [
-        *(HeldPicture(jpeg(), counter=[], go_on=go_on) for _ in range(3)),
-        waiting,
-    ]
 
-    refusals = await asyncio.gather(
-        *(preparation.prepared(one, None) for one in pictures), return_exceptions=True
-    )
+    def held() -> HeldPicture:
+        return HeldPicture(jpeg(), counter=[], go_on=go_on)
 
-    assert [str(one) for one in refusals if isinstance(one, Refused)] == [
-        "refused-picture-slow"
-    ] * len(pictures)
+    before = [asyncio.create_task(preparation.prepared(held(), None)) for _ in range(2)]
+    await turns_of_the_loop()
+    monkeypatch.setattr("bot.pictures.preparation.WITHIN_S", 0.05)
+    with pytest.raises(Refused, match="refused-picture-slow"):
+        await preparation.prepared(held(), None)
+    monkeypatch.undo()
+    before.append(asyncio.create_task(preparation.prepared(held(), None)))
+    await turns_of_the_loop()
+
+    monkeypatch.setattr("bot.pictures.preparation.WITHIN_S", 0.05)
+    with pytest.raises(Refused, match="refused-picture-slow"):
+        await preparation.prepared(waiting, None)
+
     assert waiting.reads == 0
+    go_on.set()
+    assert len(await asyncio.gather(*before)) == len(before)
 
 
 async def turns_of_the_loop() -> None:
