@@ -144,7 +144,7 @@ class JobWorker(Worker):
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
         """Choose those that may go now; return for how long the others wait.
 
-        All that there is no room for are one of these.
+        Those that only lack room have one entry together.
         """
         chosen: list[Job] = []
         waits_s: list[float] = []

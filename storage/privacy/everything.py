@@ -142,10 +142,7 @@ SOURCES = (
         page=FEW,
     ),
     _Source(
-        "ledger",
-        ledger.c,
-        ledger.c.user_id == _me,
-        (ledger.c.guild_id, ledger.c.id),
+        "ledger", ledger.c, ledger.c.user_id == _me, (ledger.c.guild_id, ledger.c.id)
     ),
     _Source(
         "limits",

@@ -23,7 +23,7 @@ Key = tuple[int, datetime, str]
 FROM_THE_START: Key = (-1, datetime(1970, 1, 1, tzinfo=UTC), "")
 
 _TAKES_BACK = ledger.c.kind.in_([LedgerKind.RELEASE, LedgerKind.RESET_ALL])
-_STANDS = (
+_LEFT = (
     select(
         func.sum(
             case((ledger.c.kind == LedgerKind.RESERVE, 1), (_TAKES_BACK, -1), else_=0)
@@ -35,7 +35,7 @@ _STANDS = (
 # Whether the `videos` of a job's rows add up to one, told by their kinds: those are in
 # the index, and `videos` would be looked up in the table, row by row. (What was reset
 # and then released is below zero here, and zero there.)
-_COUNTS = func.coalesce(_STANDS, 0) > 0
+_COUNTS = func.coalesce(_LEFT, 0) > 0
 # In the order of `MadeVideo`, and then what only the key needs.
 _PAGE: Any = (
     select(
