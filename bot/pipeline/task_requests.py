@@ -199,8 +199,6 @@ class TaskRequests:
             while True:
                 while waiting and self._reads.wait_s(item_of(waiting[0])) <= 0:
                     mine.add(self._ask(waiting.pop(0), jobs))
-                    if len(mine) == 1 and not again and not self._reads.is_mixed:
-                        break  # the first of a pass asks for all
                 done = await _first(mine)
                 mine -= done
                 for one in done:

@@ -18,7 +18,7 @@ from bot.jobs.tasks import TaskSnapshot
 from bot.pipeline import task_requests as requests_module
 from bot.pipeline.poller import AHEAD_S, Poller
 from bot.pipeline.task_reader import BATCH
-from bot.pipeline.task_requests import FILL_S
+from bot.pipeline.task_requests import FILL_S, FIRST_WITHIN_S
 from bot.workers.limits import Limits
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import PROVEN_BY
@@ -178,6 +178,37 @@ async def test_single_reads_take_nothing_along(
 
     assert await asked_about(stages, first) == [0, 1]
     assert await asked_about(stages, jobs) == [0]
+
+
+async def test_single_reads_leave_side_by_side_soon_after_an_answer(
+    poller: Poller,
+    stages: Stages,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One that went first for all would make the others wait for a clip that is there.
+
+    None of them is answered before the last has left.
+    """
+    evolink.has_batch = False
+    jobs = [await follow_running(stages, evolink, clock, f"task-{n}", 0) for n in "abc"]
+    await poller.run_once()  # learns that there is no batch call
+    call = limits.reads.begin("another")
+    call.answered()
+    call.end()
+    answer, all_left = evolink.task, asyncio.Barrier(len(jobs))
+
+    async def together(task_id: TaskId) -> TaskSnapshot:
+        await all_left.wait()
+        return await answer(task_id)
+
+    monkeypatch.setattr(evolink, "task", together)
+    async with asyncio.timeout(FIRST_WITHIN_S * 2):
+        await poller.run_once()
+
+    assert await asked_about(stages, jobs) == [0, 1, 2]
 
 
 async def test_what_has_ended_does_not_wait_for_the_rest_of_a_look(
