@@ -147,7 +147,8 @@ class SqlJobWork:
             parameters["channels"] = list(skip_channels)
 
         def read(connection: Connection) -> tuple[Sequence[Job], datetime | None]:
-            found = [job_of(row) for row in connection.execute(statement, parameters)]
+            rows = connection.execute(statement, parameters).all()
+            found = [job_of(row) for row in rows]
             if len(found) == limit:
                 return found, None
             following = _FOLLOWING[connection.dialect.name][kind]

@@ -53,7 +53,7 @@ class SqlBills:
                     with_picture=row.picture_kind is not None,
                     credits=row.credits,
                 )
-                for row in connection.execute(statement, parameters)
+                for row in connection.execute(statement, parameters).all()
             ]
 
         return await self._database.read(read)
