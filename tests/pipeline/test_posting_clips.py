@@ -398,7 +398,7 @@ async def test_what_one_channel_must_wait_for_hides_no_other(
     messenger: ScriptedMessenger,
 ) -> None:
     """More clips of one channel than a look reads are the longest due."""
-    for number in range(MIN_SCAN + 5):
+    for number in range(max(deliverer.at_once, MIN_SCAN) + 5):
         job = await stages.delivering(f"task-{number}")
         await asyncio.to_thread(spool.path(job).write_bytes, CLIP)
     other = await stages.delivering("task-other", channel_id=ChannelId(99))
