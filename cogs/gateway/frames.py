@@ -77,12 +77,12 @@ def _read(text: str) -> Any:  # noqa: ANN401 - JSON
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         value = _read_leniently(text)
-    is_typed = isinstance(value, dict) and value.get("t") == "INTERACTION_CREATE"
-    return _whole(value, as_typed=is_typed)
+        is_typed = isinstance(value, dict) and value.get("t") == "INTERACTION_CREATE"
+        return _whole(value, as_typed=is_typed)
 
 
 def _read_leniently(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
-    """Read what orjson refuses, as it does every text with half a surrogate pair."""
+    """Read what orjson refuses: among it all texts with half a surrogate pair."""
     return json.loads(text, parse_constant=_refuse)
 
 

@@ -53,6 +53,22 @@ def test_whole_emoji_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize(
     "text",
+    [HALF, "\udc00", "\udc00\ud83d", f"{HALF}\n", f"{HALF}{HALF}"],
+    ids=["high", "low", "reversed", "before another escape", "two"],
+)
+@pytest.mark.parametrize("escaped", [True, False])
+def test_half_an_emoji_is_replaced_in_words_and_in_keys(
+    text: str, *, escaped: bool
+) -> None:
+    data = {"name": text, text: [1], "list": [[text]]}
+    sent = json.dumps({"op": 0, "s": 1, "t": "X", "d": data}, ensure_ascii=escaped)
+    whole = "".join("\ufffd" if "\ud800" <= one <= "\udfff" else one for one in text)
+
+    assert read(sent)["d"] == {"name": whole, whole: [1], "list": [[whole]]}
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "", "x", "[]", "1", "null", "{}", frame(op=None), frame(op=True), frame(op=4),
         frame(op="0"), frame(t=1), frame(s="1"), frame(s=1.5), frame(op=10),
