@@ -182,7 +182,7 @@ def _answers_take_their_time(monkeypatch: pytest.MonkeyPatch) -> None:
     Clocks of tests stand still, but this time is the event loop's.
     """
     monkeypatch.setattr(side_by_side, "OVERDUE_S", 60.0)
-    monkeypatch.setattr(task_requests, "FIRST_WITHIN_S", 10.0)
+    monkeypatch.setattr(task_requests, "NEXT_WITHIN_S", 10.0)
 
 
 @pytest.fixture

@@ -40,7 +40,10 @@ class TaskReader:
         self._clock = clock
         self._no_batch_until: datetime | None = None
         self._bad_batches = 0
-        """Failed since the latest batch that was answered, while EvoLink lived."""
+        """Failed since the latest batch that was answered, while EvoLink lived. Those
+        that left together are one."""
+        self._bad_batch_at: datetime | None = None
+        """When the latest of them failed."""
         self._most: dict[TaskId, int] = {}
         """How many may share a request with a task whose batch failed."""
 
@@ -79,6 +82,7 @@ class TaskReader:
         """
         if len(task_ids) == 1:
             return {task_ids[0]: await self._single(task_ids[0], call)}
+        left_at = self._clock.now()
         try:
             answers = await self._evolink.tasks(task_ids)
         except NoSuchEndpoint:
@@ -88,9 +92,8 @@ class TaskReader:
         except EvolinkError as error:
             note_evolink(call, error)
             self.divide(task_ids, (len(task_ids) + 1) // 2)
-            self._bad_batches += call.endpoint.lives
-            if self._bad_batches >= BAD_BATCHES:
-                self._do_without_batch(TRY_AGAIN_AFTER_S)
+            if call.endpoint.lives:
+                self._note_bad_batch(left_at)
             return {}
         call.answered(answers)
         self._bad_batches = 0
@@ -116,6 +119,14 @@ class TaskReader:
             self._most[task_id] = most
         while len(self._most) > REMEMBERED:
             self._most.pop(next(iter(self._most)))
+
+    def _note_bad_batch(self, left_at: datetime) -> None:
+        bad_at = self._bad_batch_at
+        if bad_at is None or left_at >= bad_at:
+            self._bad_batches += 1
+        self._bad_batch_at = self._clock.now()
+        if self._bad_batches >= BAD_BATCHES:
+            self._do_without_batch(TRY_AGAIN_AFTER_S)
 
     def _do_without_batch(self, for_s: float) -> None:
         self._bad_batches = 0

@@ -28,9 +28,9 @@ from bot.workers.storing import until_stored
 
 log = structlog.get_logger(__name__)
 
-FIRST_WITHIN_S = SILENT_S / 2
-"""How long a pass waits for the first answer. In the next one the limit says who may go
-beside what is silent."""
+NEXT_WITHIN_S = SILENT_S / 2
+"""How long a pass waits for the next answer. What is silent for longer is left behind,
+and the limit says who may go beside it."""
 FILL_S = 2.0
 """What would stay empty of a batch is filled with polls due within this time."""
 HELD_S = 0.5
@@ -204,7 +204,6 @@ class TaskRequests:
                 for one in done:
                     if (error := _error_of(one)) is not None:
                         errors.append(error)
-                        again.append(None)
                         continue
                     unanswered, at = one.result()
                     left += unanswered
@@ -347,7 +346,7 @@ async def _first(
     if not tasks:
         return set()
     done, _ = await asyncio.wait(
-        tasks, timeout=FIRST_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
+        tasks, timeout=NEXT_WITHIN_S, return_when=asyncio.FIRST_COMPLETED
     )
     return done
 

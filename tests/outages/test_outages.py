@@ -36,7 +36,7 @@ JOBS = 20
 PATIENCE_S = 100.0
 MEANWHILE = 5
 """What is asked for while EvoLink fails."""
-STEP_S, STEPS_AT_REST = 0.05, 6
+STEP_S, STEPS_AT_REST = 0.05, 8
 UNHURRIED = SandboxConfig(rate_limits=RateLimits.none(), ack_window_s=60.0)
 """How soon commands are answered is measured elsewhere, on a quiet machine."""
 NEARLY_DONE = Life(total_s=1.0, ending=Ending.NEVER, stuck_at=90)

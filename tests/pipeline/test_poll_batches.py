@@ -18,7 +18,7 @@ from bot.jobs.tasks import TaskSnapshot
 from bot.pipeline import task_requests as requests_module
 from bot.pipeline.poller import AHEAD_S, Poller
 from bot.pipeline.task_reader import BATCH
-from bot.pipeline.task_requests import FILL_S, FIRST_WITHIN_S
+from bot.pipeline.task_requests import FILL_S
 from bot.workers.limits import Limits
 from bot.workers.service_evidence import SILENT_S
 from bot.workers.service_limit import PROVEN_BY
@@ -54,7 +54,7 @@ async def test_a_batch_that_finds_no_answer_holds_up_no_task_but_the_one_at_faul
 
     monkeypatch.setattr(evolink, "tasks", hang)
     monkeypatch.setattr(evolink, "task", task)
-    monkeypatch.setattr(requests_module, "FIRST_WITHIN_S", SILENT_S)
+    monkeypatch.setattr(requests_module, "NEXT_WITHIN_S", SILENT_S)
     states: list[JobState] = []
     for _ in range(20):  # a busy machine may need more than four
         await poller.run_once()
@@ -188,9 +188,9 @@ async def test_single_reads_leave_side_by_side_soon_after_an_answer(
     clock: FakeClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """One that went first for all would make the others wait for a clip that is there.
+    """Were one to go first, finished clips would wait for its answer.
 
-    None of them is answered before the last has left.
+    No read is answered before all have left.
     """
     evolink.has_batch = False
     jobs = [await follow_running(stages, evolink, clock, f"task-{n}", 0) for n in "abc"]
@@ -205,7 +205,7 @@ async def test_single_reads_leave_side_by_side_soon_after_an_answer(
         return await answer(task_id)
 
     monkeypatch.setattr(evolink, "task", together)
-    async with asyncio.timeout(FIRST_WITHIN_S * 2):
+    async with asyncio.timeout(5):
         await poller.run_once()
 
     assert await asked_about(stages, jobs) == [0, 1, 2]
@@ -277,7 +277,7 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     await stages.generating("known")
     evolink.reports[running("known").task_id] = running("known")
     await poller.run_once()  # else only one request goes at a time
-    monkeypatch.setattr(requests_module, "FIRST_WITHIN_S", 0.05)
+    monkeypatch.setattr(requests_module, "NEXT_WITHIN_S", 0.05)
     evolink.has_batch = False
     gates = {running(f"task-{n}").task_id: asyncio.Event() for n in range(2)}
     woken: list[bool] = []
@@ -298,7 +298,7 @@ async def test_a_surprise_in_a_reading_left_behind_is_seen_once(  # noqa: PLR091
     with capture_logs() as logs:
         monkeypatch.setattr(poller._requests, "_wake", lambda: woken.append(True))
         if during_a_look:
-            monkeypatch.setattr(requests_module, "FIRST_WITHIN_S", 5.0)
+            monkeypatch.setattr(requests_module, "NEXT_WITHIN_S", 5.0)
             await stages.generating("task-1")
             look = asyncio.create_task(poller.run_once())
             await until(lambda: len(poller._requests._asking) == 2)

@@ -1,5 +1,8 @@
 """Reading many tasks at once."""
 
+import asyncio
+from collections.abc import Sequence
+
 import pytest
 
 from bot.errors import (
@@ -10,6 +13,7 @@ from bot.errors import (
     TaskUnknown,
 )
 from bot.ids import TaskId
+from bot.jobs.tasks import TaskSnapshot
 from bot.pipeline.task_reader import (
     BAD_BATCHES,
     BATCH,
@@ -172,6 +176,35 @@ async def test_a_batch_call_that_answers_oddly_is_done_without_for_a_while(
     await asker.read(task_ids)
 
     assert len(evolink.batches) == batches + 1
+
+
+async def test_batches_that_fail_together_say_no_more_than_one(
+    reader: TaskReader,
+    evolink: ScriptedEvolink,
+    limits: Limits,
+    clock: FakeClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That is how an outage begins for who has many tasks: the call itself is fine."""
+    portions = list(reader.portions(give(evolink, BAD_BATCHES * BATCH), is_sure=True))
+    warm(limits.reads)
+    outage = asyncio.Event()
+
+    async def fail(_: Sequence[TaskId]) -> dict[TaskId, TaskSnapshot]:
+        await outage.wait()
+        raise EvolinkUnavailable("503", status=503)
+
+    monkeypatch.setattr(evolink, "tasks", fail)
+    async with asyncio.TaskGroup() as asked:
+        for portion in portions:
+            call = limits.reads.begin(tuple(portion), is_batch=True)
+            asked.create_task(reader.read(portion, call))
+        await asyncio.sleep(0)
+        clock.advance(0.1)
+        outage.set()
+
+    assert len(portions) == BAD_BATCHES
+    assert reader.has_batch
 
 
 def test_portions_hold_every_task_once(
