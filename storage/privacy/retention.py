@@ -51,9 +51,9 @@ from storage.tables.sums import month_prices
 PORTION = 500
 """Rows in one transaction: everybody else waits for it."""
 
-JOBS = 25
+JOBS = 15
 """Jobs with all that is about them, some ten rows each, in one transaction: among a
-million jobs 50 of them took more than a tenth of a second."""
+million jobs 25 of them took a tenth of a second now and then."""
 
 _OF_JOBS: tuple[Table, ...] = (cards, reports, ledger)
 """Every table with rows about single jobs, beside the jobs."""
