@@ -37,10 +37,7 @@ def read_json(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
     Raises:
         ValueError: If it is not JSON.
     """
-    try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return _whole(_read_leniently(text), as_typed=False)
+    return _read(text, keeps_typed=False)
 
 
 def read_frame(text: str) -> Frame:
@@ -53,7 +50,7 @@ def read_frame(text: str) -> Frame:
         BrokenFrame: If it is none, or lacks what discord.py takes for granted.
     """
     try:
-        frame = _read(text)
+        frame = _read(text, keeps_typed=True)
     except (ValueError, RecursionError) as error:
         msg = f"no JSON ({type(error).__name__})"
         raise BrokenFrame(msg) from None
@@ -72,18 +69,14 @@ def event_of(frame: Frame) -> str:
     return f"op {frame.get('op')}"[:40]
 
 
-def _read(text: str) -> Any:  # noqa: ANN401 - JSON
+def _read(text: str | bytes, *, keeps_typed: bool) -> Any:  # noqa: ANN401 - JSON
+    """Return what a text holds; what was typed may keep half surrogate pairs."""
     try:
-        return orjson.loads(text)
+        return orjson.loads(text)  # refuses every text with half a surrogate pair
     except orjson.JSONDecodeError:
-        value = _read_leniently(text)
-        is_typed = isinstance(value, dict) and value.get("t") == "INTERACTION_CREATE"
-        return _whole(value, as_typed=is_typed)
-
-
-def _read_leniently(text: str | bytes) -> Any:  # noqa: ANN401 - JSON
-    """Read what orjson refuses: among it all texts with half a surrogate pair."""
-    return json.loads(text, parse_constant=_refuse)
+        value = json.loads(text, parse_constant=_refuse)
+    is_typed = isinstance(value, dict) and value.get("t") == "INTERACTION_CREATE"
+    return _whole(value, as_typed=keeps_typed and is_typed)
 
 
 def _refuse(constant: str) -> NoReturn:
