@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from pathlib import Path
 from typing import Protocol
 
@@ -41,12 +41,21 @@ class Posting(StrEnum):
     NOTICE = "notice"
 
 
+class EditEnd(Enum):
+    """How an edit of a status message ended."""
+
+    NOT_ASKED = auto()
+    """There was nothing to ask Discord for."""
+    ANSWERED = auto()
+    GIVEN_UP = auto()
+    """It had no answer yet when the message's job had something else to say."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEdit:
     """What came of an edit of a status message."""
 
-    asked: bool
-    """Whether Discord was asked for it, rather than that there was nothing to ask."""
+    end: EditEnd
     shows: str | None
     """A hash of what the message shows now; None = nobody knows."""
 

@@ -21,7 +21,7 @@ from bot.jobs.jobs import Job, JobChanges, live_token
 from bot.jobs.queueing import expected_end
 from bot.jobs.states import OPEN_STATES, JobState
 from bot.jobs.store import JobStore
-from bot.pipeline.ports import Messenger, StatusEdit
+from bot.pipeline.ports import EditEnd, Messenger, StatusEdit
 from bot.workers.attempts import more_attempts
 from bot.workers.job_worker import JobWorker, Request
 from bot.workers.outcomes import note_discord
@@ -199,10 +199,13 @@ class StatusBoard(JobWorker):
             await self._jobs.finish(claim, JobChanges(status_due_at=None))
             return None
         self._failures.pop(job.id, None)
-        if edit.asked:
-            note_discord(call, None)
-        else:
-            self._give_back(taken)
+        match edit.end:
+            case EditEnd.ANSWERED:
+                note_discord(call, None)
+            case EditEnd.GIVEN_UP:
+                call.give_up()
+            case EditEnd.NOT_ASKED:
+                self._give_back(taken)
         call.end()  # to record it takes a moment, in which others may ask
         return edit
 

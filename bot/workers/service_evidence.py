@@ -219,6 +219,10 @@ class ServiceEvidence:
             if sent in sents:
                 sents.remove(sent)
 
+    def gave_up(self, sent: Sent) -> None:
+        """Note that nobody waits for an answer any more: it is missing all the same."""
+        self._under_way = [one for one in self._under_way if one is not sent]
+
     def answers(self, sent: Sent) -> None:
         """Note that an answer begins: that is evidence, unless others failed."""
         self._time(sent)

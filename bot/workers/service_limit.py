@@ -80,6 +80,10 @@ class Call:
         """Note a 5xx, or (`silent`) that no answer came at all."""
         self.endpoint.failed(self, reason, silent=silent)
 
+    def give_up(self) -> None:
+        """Note that nobody waits for its answer any more: it was asked all the same."""
+        self.endpoint.give_up(self)
+
     def end(self) -> None:
         """Note that it is over. Without a verdict nothing was asked."""
         self.endpoint.end(self)
@@ -255,6 +259,12 @@ class EndpointLimit:
             call.key, now, reason, silent=silent
         ):
             self.limit = max(1, self.limit // 2)
+
+    def give_up(self, call: Call) -> None:
+        """Note that nobody waits for an answer."""
+        self._calls.remove(call)
+        self.service.gave_up(call.sent)
+        self.service.freed()
 
     def hold(self, retry_after_s: float) -> None:
         """Ask for nothing here for so long: all items share what was used up."""

@@ -23,7 +23,7 @@ from bot.jobs.failures import ABOUT_CONTENT
 from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.states import OPEN_STATES
 from bot.pictures.ports import Pictures
-from bot.pipeline.ports import Posting, StatusEdit
+from bot.pipeline.ports import EditEnd, Posting, StatusEdit
 from bot.texts.texts import Texts
 from cogs.drawing.clip import clip_view, link_view
 from cogs.drawing.custom_ids import MessageKind
@@ -128,7 +128,7 @@ class DiscordMessenger:
     async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         message_id = job.status_message_id
         if message_id is None:
-            return StatusEdit(asked=False, shows=None)
+            return StatusEdit(end=EditEnd.NOT_ASKED, shows=None)
         is_last = job.state not in OPEN_STATES
         had_turn = False
         try:
@@ -136,9 +136,9 @@ class DiscordMessenger:
                 had_turn = True
                 return await self._edit_status(job, message_id, position)
         except TimeoutError:
-            # Where it was given up half-way, nobody knows what is shown.
-            shows = None if had_turn else job.status_shown
-            return StatusEdit(asked=False, shows=shows)
+            if had_turn:
+                return StatusEdit(end=EditEnd.GIVEN_UP, shows=None)
+            return StatusEdit(end=EditEnd.NOT_ASKED, shows=job.status_shown)
 
     async def _edit_status(
         self, job: Job, message_id: MessageId, position: int | None
@@ -146,14 +146,14 @@ class DiscordMessenger:
         now = self._clock.now()
         looks = status_looks(job, position=position, now=now)
         if job.status_shown == looks:
-            return StatusEdit(asked=False, shows=looks)
+            return StatusEdit(end=EditEnd.NOT_ASKED, shows=looks)
         view = status_view(self._texts, job, position=position, now=now)
         is_last = job.state not in OPEN_STATES
         within_s = CALL_WITHIN_S if is_last else PROGRESS_WITHIN_S
         await self._status_edits.edit(
             "edit status", job, message_id, view, within_s=within_s
         )
-        return StatusEdit(asked=True, shows=looks)
+        return StatusEdit(end=EditEnd.ANSWERED, shows=looks)
 
     async def original_response(self, job: Job) -> MessageId | None:
         token = self._status_edits.token("read answer", job)

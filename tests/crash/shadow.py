@@ -23,7 +23,7 @@ from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
-from bot.pipeline.ports import Posting, StatusEdit
+from bot.pipeline.ports import EditEnd, Posting, StatusEdit
 
 NONCE_LIFE_S = 180.0
 
@@ -227,7 +227,7 @@ class ShadowMessenger:
         assert position is None or position > 0
         assert job.status_message_id not in self.replaced, "the clip would be gone"
         await asyncio.sleep(0)
-        return StatusEdit(asked=True, shows=None)
+        return StatusEdit(end=EditEnd.ANSWERED, shows=None)
 
     async def original_response(self, job: Job) -> MessageId | None:
         return job.status_message_id

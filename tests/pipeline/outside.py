@@ -26,7 +26,7 @@ from bot.jobs.jobs import Job, clip_nonce, notice_nonce
 from bot.jobs.tasks import Accepted, Balance, TaskSnapshot, TaskStatus
 from bot.jobs.video import VideoRequest
 from bot.operations.ports import Pause
-from bot.pipeline.ports import Posting, StatusEdit
+from bot.pipeline.ports import EditEnd, Posting, StatusEdit
 
 ENOUGH = Balance(spendable=1000.0)
 CLIP = b"\x00\x00\x00\x20ftypisom" + bytes(100)
@@ -230,8 +230,8 @@ class ScriptedMessenger:
     ended: list[Job] = field(default_factory=list)
     """Jobs whose end was said in the answer to their interaction."""
     searches: int = 0
-    unchanged: bool = False
-    """Every status message shows already what it should."""
+    edit_end: EditEnd = EditEnd.ANSWERED
+    """How every edit of a status message ends that has anything to show."""
     compares: bool = False
     """What a status message shows is not shown again."""
     responses: dict[JobId, MessageId] = field(default_factory=dict)
@@ -309,10 +309,12 @@ class ScriptedMessenger:
     async def edit_status(self, job: Job, position: int | None) -> StatusEdit:
         await self._enter("edit_status")
         looks = f"{job.state} {job.progress} {position}"
-        asked = not (self.unchanged or (self.compares and job.status_shown == looks))
-        if asked:
+        is_shown = self.compares and job.status_shown == looks
+        end = EditEnd.NOT_ASKED if is_shown else self.edit_end
+        if end is not EditEnd.NOT_ASKED:
             self.edits.append(Edit(job, position, self.clock.now()))
-        return StatusEdit(asked=asked, shows=looks)
+        shows = None if end is EditEnd.GIVEN_UP else looks
+        return StatusEdit(end=end, shows=shows)
 
     async def original_response(self, job: Job) -> MessageId | None:
         await self._enter("original_response")

@@ -14,6 +14,7 @@ from bot.ids import ChannelId
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
 from bot.jobs.store import JobStore
+from bot.pipeline.ports import EditEnd
 from bot.pipeline.status_board import (
     MOST_EDITS_PER_S,
     MOST_FAILURES,
@@ -23,7 +24,7 @@ from bot.pipeline.status_board import (
 from bot.workers.limits import Limits, new_limits
 from bot.workers.post_once import MOST_REFUSALS, REFUSED_WAIT_S
 from bot.workers.scan import MIN_SCAN
-from bot.workers.service_limit import LONGEST_RETRY_S
+from bot.workers.service_limit import LEAST_UNPROVEN, LONGEST_RETRY_S
 from tests.callbacks import alone
 from tests.clock import FakeClock
 from tests.pipeline.boards import DOWN, due_in_s, moving, one_pass, turn
@@ -71,13 +72,30 @@ async def test_a_message_that_shows_it_already_takes_nothing_from_the_others(
     """Who was not asked about it, has nothing to be spared."""
     for number in range(4 * MOST_EDITS_PER_S):
         await stages.generating(f"task-{number}")
-    messenger.unchanged = True
+    messenger.edit_end = EditEnd.NOT_ASKED
     await turn(board)
-    messenger.unchanged = False
+    messenger.edit_end = EditEnd.ANSWERED
 
     await turn(board)
 
     assert len(messenger.edits) == MOST_EDITS_PER_S
+
+
+async def test_edits_that_were_given_up_count_as_asked(
+    board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, limits: Limits
+) -> None:
+    """They are given up where Discord is silent, and so are asked for with care."""
+    for number in range(4 * MOST_EDITS_PER_S):
+        await stages.generating(f"task-{number}")
+    warm(limits.edits)
+    messenger.edit_end = EditEnd.GIVEN_UP
+    room = board.room
+
+    for _ in range(5):
+        await turn(board)
+
+    assert len(messenger.edits) == LEAST_UNPROVEN
+    assert board.room == room - LEAST_UNPROVEN
 
 
 async def test_no_more_than_ten_edits_a_second(

@@ -4,6 +4,7 @@ The plans are those of the statements word for word as they were sent, with thei
 parameters: a partial index serves nobody who does not repeat its condition.
 """
 
+import math
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -355,7 +356,7 @@ async def test_what_is_erased_is_erased_in_portions(grown: Database) -> None:
         await _departed(grown)
 
     erased = [sql for sql, _ in asked if sql.startswith("DELETE FROM jobs")]
-    assert len(erased) == JOBS // SERVERS // JOBS_AT_ONCE
+    assert len(erased) == math.ceil(JOBS / SERVERS / JOBS_AT_ONCE)
     left = text("SELECT count(*) FROM jobs WHERE guild_id = :guild")
     assert not await grown.read(
         lambda connection: connection.scalar(left, {"guild": GUILD})

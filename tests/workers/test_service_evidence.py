@@ -62,6 +62,22 @@ def test_who_asked_nothing_after_all_lets_the_next_ask(
     assert endpoint.wait_s("b") == 0
 
 
+def test_what_was_given_up_without_an_answer_is_doubt_until_the_next_answer(
+    endpoint: EndpointLimit, sibling: EndpointLimit, clock: FakeClock
+) -> None:
+    answer(endpoint, "a")
+    call = endpoint.begin("a")
+    call.give_up()
+    call.end()
+    assert endpoint.wait_s("b") == 0
+
+    clock.advance(OVERDUE_S)
+    assert endpoint.wait_s("b") > 0
+
+    answer(sibling, "c")
+    assert endpoint.wait_s("b") == 0
+
+
 def test_a_beginning_answer_does_not_end_an_outage(
     endpoint: EndpointLimit, clock: FakeClock
 ) -> None:

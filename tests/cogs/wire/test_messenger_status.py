@@ -10,6 +10,7 @@ from bot import errors
 from bot.ids import MessageId
 from bot.jobs.failures import Failure
 from bot.jobs.states import JobState
+from bot.pipeline.ports import EditEnd
 from cogs.bot import ClapperBot
 from cogs.wire.messenger import DiscordMessenger
 from sandbox.discord.faults import Fault
@@ -32,11 +33,13 @@ async def test_a_status_is_edited_only_when_it_changes(
     )
 
     third = await messenger.edit_status(job, 3)
-    assert third.asked
+    assert third.end is EditEnd.ANSWERED
     assert "Number 3 in the queue." in message.text
     shown = replace(job, status_shown=third.shows)
-    assert await messenger.edit_status(shown, 3) == replace(third, asked=False)
-    assert (await messenger.edit_status(shown, 2)).asked
+    assert await messenger.edit_status(shown, 3) == replace(
+        third, end=EditEnd.NOT_ASKED
+    )
+    assert (await messenger.edit_status(shown, 2)).end is EditEnd.ANSWERED
     assert len(stage.discord.requests_to("PATCH", f"{MESSAGES}/.*")) == 2
     assert message.pinged == frozenset()
 
@@ -72,7 +75,7 @@ async def test_a_failed_edit_is_not_taken_for_done(
     with pytest.raises(errors.MessengerDown):
         await messenger.edit_status(job, 1)
 
-    assert (await messenger.edit_status(job, 1)).asked
+    assert (await messenger.edit_status(job, 1)).end is EditEnd.ANSWERED
 
 
 async def test_a_status_that_was_deleted_is_known_to_be_gone(
@@ -104,7 +107,7 @@ async def test_a_status_message_can_become_the_clip(
 
     assert [one.filename for one in message.attachments] == [f"clapper-{job.id}.mp4"]
     assert len(stage.public()) == 1
-    assert not (await messenger.edit_status(job, None)).asked
+    assert (await messenger.edit_status(job, None)).end is EditEnd.NOT_ASKED
     assert len(message.attachments) == 1
 
 
@@ -125,10 +128,10 @@ async def test_an_end_is_told_whatever_was_withdrawn(
     stage.discord.world.set_bot_permissions(stage.world.guild, allowed)
 
     edit = await messenger.edit_status(job, None)
-    assert edit.asked
+    assert edit.end is EditEnd.ANSWERED
     assert message.text == f"❌ <@{job.user_id}>'s video could not be posted here."
     shown = replace(job, status_shown=edit.shows)
-    assert not (await messenger.edit_status(shown, None)).asked
+    assert (await messenger.edit_status(shown, None)).end is EditEnd.NOT_ASKED
 
 
 @pytest.mark.parametrize("withdrawn", WITHDRAWN)
@@ -159,7 +162,7 @@ async def test_a_token_is_used_only_while_it_lives(
         stage.world.guild, EVERYONE & ~Permission.VIEW_CHANNEL
     )
     if age_s == 0:
-        assert (await messenger.edit_status(old, None)).asked
+        assert (await messenger.edit_status(old, None)).end is EditEnd.ANSWERED
     else:
         with pytest.raises(errors.PlaceForbidden):
             await messenger.edit_status(old, None)
@@ -194,5 +197,5 @@ async def test_what_discord_says_to_an_edit_need_not_be_readable(
         Fault(method="PATCH", path=MESSAGES, garble=lambda _: "surprise")
     )
 
-    assert (await messenger.edit_status(job, None)).asked
+    assert (await messenger.edit_status(job, None)).end is EditEnd.ANSWERED
     assert "could not be posted" in message.text

@@ -11,6 +11,7 @@ from bot.ids import MessageId
 from bot.jobs.failures import Failure
 from bot.jobs.jobs import Job
 from bot.jobs.states import JobState
+from bot.pipeline.ports import EditEnd, StatusEdit
 from cogs.wire import message_turns
 from cogs.wire.message_turns import MessageTurns
 from cogs.wire.messenger import DiscordMessenger
@@ -44,7 +45,7 @@ async def test_edits_of_many_messages_take_nothing_from_their_channels_limit(
     asked = [await asked_for(stage, state=JobState.GENERATING) for _ in range(7)]
 
     for message, job in asked:
-        assert (await messenger.edit_status(job, None)).asked
+        assert (await messenger.edit_status(job, None)).end is EditEnd.ANSWERED
         assert "Making your video" in message.text
 
     assert len(stage.discord.requests_to("PATCH", BY_TOKEN)) == 7
@@ -60,8 +61,8 @@ async def test_where_the_token_is_dead_the_bots_own_edits(
 
     assert (
         await messenger.edit_status(replace(job, interaction_token="dead"), None)
-    ).asked
-    assert (await messenger.edit_status(other_job, None)).asked
+    ).end is EditEnd.ANSWERED
+    assert (await messenger.edit_status(other_job, None)).end is EditEnd.ANSWERED
 
     assert "Making your video" in message.text
     assert "Making your video" in other.text
@@ -97,10 +98,12 @@ async def test_a_clip_does_not_wait_for_an_edit_that_hangs(
     clip_id = await messenger.post_clip(job, clip)
 
     given_up = await edit
-    assert (given_up.asked, given_up.shows) == (False, None)
+    assert given_up == StatusEdit(end=EditEnd.GIVEN_UP, shows=None)
     stage.discord.faults.clear(hang)
     assert "Making your video" not in message.text
-    assert (await messenger.edit_status(delivered(job, clip_id), None)).asked
+    assert (
+        await messenger.edit_status(delivered(job, clip_id), None)
+    ).end is EditEnd.ANSWERED
     assert "is ready" in message.text
 
 
@@ -124,7 +127,7 @@ async def test_an_edit_under_way_comes_before_the_clip(
 
     await messenger.post_clip(job, clip)
 
-    assert (await edit).asked
+    assert (await edit).end is EditEnd.ANSWERED
     assert posts_before == [0]
 
 
@@ -162,11 +165,11 @@ async def test_a_late_clip_does_not_wait_for_a_last_word_that_hangs(
     clip_id = await messenger.post_clip(job, clip)
     assert not edit.done()
     delivering = replace(job, state=JobState.DELIVERING, failure=None)
-    assert not (await messenger.edit_status(delivering, None)).asked
+    assert (await messenger.edit_status(delivering, None)).end is EditEnd.NOT_ASKED
     last = asyncio.create_task(messenger.edit_status(delivered(job, clip_id), None))
 
-    assert (await edit).asked
-    assert (await last).asked
+    assert (await edit).end is EditEnd.ANSWERED
+    assert (await last).end is EditEnd.ANSWERED
     assert "is ready" in message.text
 
 
@@ -186,8 +189,10 @@ async def test_a_last_word_that_hangs_does_not_overwrite_a_clip_in_its_message(
 
     await messenger.clip_into_status(job, clip)
 
-    assert (await edit).asked
-    assert not (await messenger.edit_status(delivered(job, MessageId(1)), None)).asked
+    assert (await edit).end is EditEnd.ANSWERED
+    assert (
+        await messenger.edit_status(delivered(job, MessageId(1)), None)
+    ).end is EditEnd.NOT_ASKED
     assert [len(video.data) for video in message.videos] == [1012]
 
 
@@ -221,10 +226,12 @@ async def test_beside_a_clip_no_progress_is_shown(
     post = asyncio.create_task(messenger.post_clip(job, clip))
     await eventually(lambda: slow.hits > 0)
 
-    assert not (await messenger.edit_status(job, None)).asked
+    assert (await messenger.edit_status(job, None)).end is EditEnd.NOT_ASKED
     clip_id = await post
-    assert not (await messenger.edit_status(further(job), None)).asked
-    assert (await messenger.edit_status(delivered(job, clip_id), None)).asked
+    assert (await messenger.edit_status(further(job), None)).end is EditEnd.NOT_ASKED
+    assert (
+        await messenger.edit_status(delivered(job, clip_id), None)
+    ).end is EditEnd.ANSWERED
 
     assert len(stage.discord.requests_to("PATCH", ".*")) == 1
     assert "is ready" in message.text
@@ -239,6 +246,6 @@ async def test_where_the_clip_cannot_be_posted_the_message_goes_on(
         await messenger.post_clip(job, clip)
     stage.discord.faults.clear(down)
 
-    assert (await messenger.edit_status(job, None)).asked
+    assert (await messenger.edit_status(job, None)).end is EditEnd.ANSWERED
 
     assert "on its way" in message.text
