@@ -53,12 +53,21 @@ class AdmissionStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What a decision needs that is not read in its transaction. A value."""
+
+    screening: Screening
+    credits_estimated: float
+    """What the clip is expected to cost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
     """A request that may currently be made."""
 
     state: JobState
     """Where it would go: `queued` or `awaiting_review`."""
-    screening: Screening
+    gathered: Gathered
 
 
 class Admission:
@@ -85,37 +94,32 @@ class Admission:
             Refused: If it may currently not be made.
         """
         facts = await self._decisions.admission_facts(job)
-        screening = await self._moderation.screen(
-            job, facts.moderation.settings, is_restricted=is_restricted
-        )
-        job = await self._estimated(job)
-        verdict = _verdict(job, facts, self._rules, screening, job.requested_at)
+        gathered = await self._gathered(job, facts, is_restricted=is_restricted)
+        verdict = _verdict(job, facts, self._rules, gathered, job.requested_at)
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
-        return Checked(state=verdict.state, screening=screening)
+        return Checked(state=verdict.state, gathered=gathered)
 
-    async def screen(self, job: Job) -> Screening:
+    async def gather(self, job: Job) -> Gathered:
         """Gather what `accept` needs for a job whose interaction is over.
 
         Its place is looked up in what the gateway told us last.
         """
         facts = await self._decisions.admission_facts(job)
-        return await self._moderation.screen(
-            job, facts.moderation.settings, is_restricted=None
-        )
+        return await self._gathered(job, facts, is_restricted=None)
 
     async def accept(
         self,
         job: Job,
         at: datetime,
-        screening: Screening,
+        gathered: Gathered,
         *,
         picture: bytes | None = None,
         **changes: Unpack[JobChanges],
     ) -> Job | None:
         """Decide once more, reserve, and move a received job on, as one transaction.
 
-        With it is stored what the clip is expected to cost by now.
+        With it is stored what the clip is expected to cost.
         `picture` is the one that the clip is to begin with.
 
         The decision is taken on the database's thread: from values alone.
@@ -133,12 +137,11 @@ class Admission:
             msg = f"{job.id} goes on with the picture that it is about, and no other"
             raise ValueError(msg)
         rules = self._rules
-        estimated = await self._estimated(job)
-        changes["credits_estimated"] = estimated.credits_estimated
+        changes["credits_estimated"] = gathered.credits_estimated
         accepted = await self._decisions.accept(
-            estimated,
+            job,
             at,
-            lambda facts: _verdict(estimated, facts, rules, screening, at),
+            lambda facts: _verdict(job, facts, rules, gathered, at),
             picture=picture,
             **changes,
         )
@@ -146,18 +149,25 @@ class Admission:
             raise Refused(accepted.text_id, **accepted.values)
         return accepted
 
-    async def _estimated(self, job: Job) -> Job:
-        return replace(job, credits_estimated=await self._estimates.of(job.request))
+    async def _gathered(
+        self, job: Job, facts: AdmissionFacts, *, is_restricted: bool | None
+    ) -> Gathered:
+        screening = await self._moderation.screen(
+            job, facts.moderation.settings, is_restricted=is_restricted
+        )
+        estimated = await self._estimates.of(job.request)
+        return Gathered(screening=screening, credits_estimated=estimated)
 
 
 def _verdict(
     job: Job,
     facts: AdmissionFacts,
     rules: AdmissionRules,
-    screening: Screening,
+    gathered: Gathered,
     now: datetime,
 ) -> Verdict:
-    moderated = screening.verdict(job, facts.moderation, now)
+    moderated = gathered.screening.verdict(job, facts.moderation, now)
     if isinstance(moderated, Refusal):
         return moderated
-    return decide(job, facts, rules, moderated)
+    estimated = replace(job, credits_estimated=gathered.credits_estimated)
+    return decide(estimated, facts, rules, moderated)

@@ -70,7 +70,7 @@ async def job(
     job = make_job(mode=Mode.SPICY)
     await store.receive(job)
     admission = Admission(decisions, make_rules(), make_gate(channels), FIRST_ESTIMATES)
-    accepted = await admission.accept(job, clock.now(), await admission.screen(job))
+    accepted = await admission.accept(job, clock.now(), await admission.gather(job))
     assert accepted is not None
     assert accepted.state is JobState.AWAITING_REVIEW
     return accepted
@@ -244,4 +244,4 @@ async def test_a_job_without_its_interaction_is_judged_by_the_channel_as_it_is(
     await store.receive(job)
 
     with pytest.raises(Refused, match="refused-spicy-place"):
-        await admission.accept(job, clock.now(), await admission.screen(job))
+        await admission.accept(job, clock.now(), await admission.gather(job))

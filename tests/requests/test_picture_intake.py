@@ -276,6 +276,6 @@ async def test_no_job_goes_on_without_the_picture_that_it_is_about(
     assert await store.receive(job)
 
     with pytest.raises(ValueError, match="the picture that it is about"):
-        await admission.accept(job, clock.now(), await admission.screen(job))
+        await admission.accept(job, clock.now(), await admission.gather(job))
 
     assert await store.counts() == {JobState.RECEIVED: 1}

@@ -167,7 +167,7 @@ async def test_forgetting_is_no_way_to_a_fresh_quota(
     await store.receive(job)
 
     with pytest.raises(Refused, match="refused-member-day"):
-        await admission.accept(job, clock.now(), await admission.screen(job))
+        await admission.accept(job, clock.now(), await admission.gather(job))
 
     # They are known again, by their own doing.
     assert await database.read(_pseudonyms) == 0
