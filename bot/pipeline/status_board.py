@@ -90,6 +90,15 @@ class StatusBoard(JobWorker):
         """In how many seconds this second is over, unless all places are taken."""
         return super().room_in_s if super().room <= 0 else self._rate.room_in_s
 
+    @property
+    def least_read(self) -> int:
+        """No more than may be edited, unless edits fail: then some are to choose from.
+
+        Most passes have few edits to make, and the others are read again in the next.
+        """
+        is_well = not (self._edits.in_doubt or self._edits.is_mixed)
+        return self.room if is_well else super().least_read
+
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
         """Return due jobs as the store ranks them, unless Discord is in doubt.
 

@@ -133,8 +133,13 @@ class JobWorker(Worker):
             due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
             return due
 
-        due, limit = await scan(read, self._fails, least=max(self.room, MIN_SCAN))
+        due, limit = await scan(read, self._fails, least=self.least_read)
         return due, next_at, limit
+
+    @property
+    def least_read(self) -> int:
+        """How many due jobs are read at least, where there are so many."""
+        return max(self.room, MIN_SCAN)
 
     def _fails(self, job: Job) -> bool:
         """Whether what a job asks next has failed when it was asked last."""

@@ -65,13 +65,23 @@ class Board:
             if ends_at <= now:
                 del self.under_way[item]
                 self._end(item, call)
-        due = [one for one, at in self.due.items() if at <= now]
-        for item in self._in_order([one for one in due if one not in self.under_way]):
+        for item in self._in_order(self._read()):
             if self.rate.room > 0 and self.edits.wait_s(item) <= 0:
                 self.rate.take()
                 hangs = self.way == "hang" and item in self.broken
                 ends_at = now + timedelta(seconds=TIMEOUT_S if hangs else ANSWER_S)
                 self.under_way[item] = ends_at, self.edits.begin(item)
+
+    def _read(self) -> list[str]:
+        """Read what is due, in the order of the store; where edits fail, all of it."""
+        now = self.clock.now()
+        due = [one for one in self.due if self.due[one] <= now]
+        waiting = sorted(
+            set(due) - self.under_way.keys(),
+            key=lambda one: (one.startswith("busy"), self.due[one], due.index(one)),
+        )
+        is_well = not (self.edits.in_doubt or self.edits.is_mixed)
+        return waiting[: self.rate.room] if is_well else waiting
 
     def _in_order(self, waiting: list[str]) -> list[str]:
         if self.edits.in_doubt:
