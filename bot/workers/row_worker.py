@@ -46,6 +46,11 @@ class RowWorker(Worker, Generic[K, C]):
         """End the claims of work that was cancelled, for other processes."""
         await self._leases.hand_over()
 
+    def look_for_room(self) -> None:
+        """Begin a pass if something was left to wait for a limit, which has room now."""
+        if self._under_way.is_held_up:
+            self.wake()
+
     def _ended(self) -> None:
         if self.wakes_after_each:
             self.wake()

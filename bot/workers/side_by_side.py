@@ -34,6 +34,8 @@ class SideBySide(Generic[K]):
         self._name = name
         self._ended = ended
         self._tasks: dict[K, asyncio.Task[None]] = {}
+        self.is_held_up = False
+        """Whether some of the latest pieces were left to wait for a limit."""
 
     def __contains__(self, key: object) -> bool:
         return key in self._tasks
@@ -77,6 +79,7 @@ class SideBySide(Generic[K]):
             )
             if not done:
                 break
+        self.is_held_up = bool(waiting)
         return min((endpoint.wait_s(one.item) for one in waiting), default=None)
 
     async def drain(self) -> None:
