@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,26 +12,31 @@ from sandbox.discord.invocation import File
 from tests.crash.world import PATIENCE_S, CrashWorld, open_crash_world
 from tests.lives.points import Point
 from tests.pictures.samples import photo
+from tests.selection import thorough
 
 LANES = 2
 PICTURE = File(name="photo.jpg", data=photo())
-WINDOWS = (
+OF_A_PICTURE = (
+    # Kept, and nothing paid.
+    "commit file_id+upload_intended_at",
+    # Uploaded, and not submitted.
+    "POST /api/v1/files/upload/stream",
+    "commit picture_uploaded_at+picture_url+submit_attempts",
+    # Made, and the file not deleted.
+    "DELETE /api/v1/files/{}",
+)
+OF_ANY_JOB = (
     # Shown, and being read: nobody has it but this process.
     "POST /api/v10/interactions/{}/{}/callback",
     # Kept, and nothing paid.
     "commit queued",
     "commit submitting",
-    "commit file_id+upload_intended_at",
-    # Uploaded, and not submitted.
-    "POST /api/v1/files/upload/stream",
-    "commit picture_uploaded_at+picture_url+submit_attempts",
     # Submitted, and the answer lost.
     "commit submit_attempts+submit_due_at+unsure_since",
     "POST /v1/videos/generations",
     "commit generating",
     # Made, and the file not deleted.
     "commit delivering",
-    "DELETE /api/v1/files/{}",
 )
 THREE_DAYS_US = 73 * 3600 * 1_000_000
 
@@ -44,11 +50,16 @@ async def nothing_is_left(world: CrashWorld) -> None:
 
 @pytest.mark.lengthy
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "names",
+    [OF_A_PICTURE, *thorough((OF_ANY_JOB,))],
+    ids=["of a picture", "of any job"],
+)
 async def test_a_crash_around_a_picture_loses_and_doubles_nothing(
-    tmp_path: Path,
+    tmp_path: Path, names: Sequence[str]
 ) -> None:
     """Each job ends as one clip paid for once, or was never taken; nothing is left."""
-    points = [Point(name, after=after) for name in WINDOWS for after in (False, True)]
+    points = [Point(name, after=after) for name in names for after in (False, True)]
 
     async def lane(number: int) -> None:
         async with open_crash_world(tmp_path / f"lane{number}") as world:
