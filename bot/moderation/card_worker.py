@@ -79,7 +79,7 @@ class Cards(RowWorker[str, Card]):
         """Of each card, for reasons unknown to us. A restart forgives them."""
         self._idle_s = idle_s
         self._messages = messages
-        messages.when_free(self.look_for_room)
+        messages.when_free(self.wake_if_held_up)
 
     async def run_once(self) -> float:
         """Attend to every card that is due."""

@@ -77,7 +77,7 @@ class GuildLog(RowWorker[GuildId, LogClaim]):
         self._clock = clock
         self._idle_s = idle_s
         self._messages = messages
-        messages.when_free(self.look_for_room)
+        messages.when_free(self.wake_if_held_up)
 
     async def run_once(self) -> float:
         """Post what is new, server by server."""

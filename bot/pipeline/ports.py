@@ -45,10 +45,10 @@ class EditEnd(Enum):
     """How an edit of a status message ended."""
 
     NOT_ASKED = auto()
-    """There was nothing to ask Discord for."""
+    """The message shows it already, or a clip or a notice goes first."""
     ANSWERED = auto()
     GIVEN_UP = auto()
-    """It had no answer yet when the message's job had something else to say."""
+    """Discord had not answered when a clip or a notice could wait no longer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +138,7 @@ class Messenger(Protocol):
         `position` is the place in the queue, for queued jobs, whose `expected_end_at`
         is an estimate. Discord is not asked if the message shows that already
         (`job.status_shown` is its hash), or beside a clip shall show no more progress.
+        An edit that is no last word is given up where a clip or a notice waits for it.
         """
         ...
 

@@ -208,7 +208,7 @@ class RequestRecovery(Worker):
             log.info("request dropped without its picture", job_id=job.id)
             return
         try:
-            gathered = await self._admission.gather(job)
+            inputs = await self._admission.gather(job)
         except MessengerError as error:
             # The member was told that it is in: an outage must not end it.
             log.info("place unreadable", job_id=job.id, reason=str(error))
@@ -219,7 +219,7 @@ class RequestRecovery(Worker):
             await self._admission.accept(
                 job,
                 now,
-                gathered,
+                inputs,
                 status_message_id=message_id,
                 role_ids=frozenset(),
                 status_due_at=now,

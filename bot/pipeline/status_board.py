@@ -92,12 +92,17 @@ class StatusBoard(JobWorker):
 
     @property
     def least_read(self) -> int:
-        """No more than may be edited, unless edits fail: then some are to choose from.
+        """As many as may be edited: most passes have few edits to make.
 
-        Most passes have few edits to make, and the others are read again in the next.
+        While Discord is in doubt, or fails for some, more are read, so that healthy
+        ones are found among the broken.
         """
         is_well = not (self._edits.in_doubt or self._edits.is_mixed)
-        return self.room if is_well else super().least_read
+        return max(1, self.room) if is_well else super().least_read
+
+    def hides_others(self, job: Job) -> bool:
+        """Return whether a job leaves its room to others; one without an edit does."""
+        return self.request_of(job) is None or super().hides_others(job)
 
     def in_order(self, due: Sequence[Job]) -> Sequence[Job]:
         """Return due jobs as the store ranks them, unless Discord is in doubt.

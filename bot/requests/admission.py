@@ -53,7 +53,7 @@ class AdmissionStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gathered:
+class DecisionInputs:
     """What a decision needs that is not read in its transaction. A value."""
 
     screening: Screening
@@ -67,7 +67,7 @@ class Checked:
 
     state: JobState
     """Where it would go: `queued` or `awaiting_review`."""
-    gathered: Gathered
+    inputs: DecisionInputs
 
 
 class Admission:
@@ -94,25 +94,28 @@ class Admission:
             Refused: If it may currently not be made.
         """
         facts = await self._decisions.admission_facts(job)
-        gathered = await self._gathered(job, facts, is_restricted=is_restricted)
-        verdict = _verdict(job, facts, self._rules, gathered, job.requested_at)
+        inputs = await self._gather_with(job, facts, is_restricted=is_restricted)
+        verdict = _verdict(job, facts, self._rules, inputs, job.requested_at)
         if isinstance(verdict, Refusal):
             raise Refused(verdict.text_id, **verdict.values)
-        return Checked(state=verdict.state, gathered=gathered)
+        return Checked(state=verdict.state, inputs=inputs)
 
-    async def gather(self, job: Job) -> Gathered:
+    async def gather(self, job: Job) -> DecisionInputs:
         """Gather what `accept` needs for a job whose interaction is over.
 
         Its place is looked up in what the gateway told us last.
+
+        Raises:
+            MessengerError: If Discord has to be asked, and does not say.
         """
         facts = await self._decisions.admission_facts(job)
-        return await self._gathered(job, facts, is_restricted=None)
+        return await self._gather_with(job, facts, is_restricted=None)
 
     async def accept(
         self,
         job: Job,
         at: datetime,
-        gathered: Gathered,
+        inputs: DecisionInputs,
         *,
         picture: bytes | None = None,
         **changes: Unpack[JobChanges],
@@ -137,11 +140,11 @@ class Admission:
             msg = f"{job.id} goes on with the picture that it is about, and no other"
             raise ValueError(msg)
         rules = self._rules
-        changes["credits_estimated"] = gathered.credits_estimated
+        changes["credits_estimated"] = inputs.credits_estimated
         accepted = await self._decisions.accept(
             job,
             at,
-            lambda facts: _verdict(job, facts, rules, gathered, at),
+            lambda facts: _verdict(job, facts, rules, inputs, at),
             picture=picture,
             **changes,
         )
@@ -149,25 +152,25 @@ class Admission:
             raise Refused(accepted.text_id, **accepted.values)
         return accepted
 
-    async def _gathered(
+    async def _gather_with(
         self, job: Job, facts: AdmissionFacts, *, is_restricted: bool | None
-    ) -> Gathered:
+    ) -> DecisionInputs:
         screening = await self._moderation.screen(
             job, facts.moderation.settings, is_restricted=is_restricted
         )
         estimated = await self._estimates.of(job.request)
-        return Gathered(screening=screening, credits_estimated=estimated)
+        return DecisionInputs(screening=screening, credits_estimated=estimated)
 
 
 def _verdict(
     job: Job,
     facts: AdmissionFacts,
     rules: AdmissionRules,
-    gathered: Gathered,
+    inputs: DecisionInputs,
     now: datetime,
 ) -> Verdict:
-    moderated = gathered.screening.verdict(job, facts.moderation, now)
+    moderated = inputs.screening.verdict(job, facts.moderation, now)
     if isinstance(moderated, Refusal):
         return moderated
-    estimated = replace(job, credits_estimated=gathered.credits_estimated)
+    estimated = replace(job, credits_estimated=inputs.credits_estimated)
     return decide(estimated, facts, rules, moderated)

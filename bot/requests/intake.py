@@ -157,7 +157,7 @@ class Intake:
                 return await self._admission.accept(
                     job,
                     now,
-                    checked.gathered,
+                    checked.inputs,
                     picture=picture,
                     status_message_id=message_id,
                     role_ids=frozenset(),

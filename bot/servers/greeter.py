@@ -45,7 +45,7 @@ class Greeter(RowWorker[GuildId, Greeting]):
     ) -> None:
         super().__init__(store, clock)
         self._messages = messages
-        messages.when_free(self.look_for_room)
+        messages.when_free(self.wake_if_held_up)
         self._store = store
         self._channels = channels
         self._clock = clock

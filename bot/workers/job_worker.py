@@ -121,7 +121,10 @@ class JobWorker(Worker):
         took_s = (self._clock.now() - now).total_seconds()
         waits_s = [max(0.0, one - took_s) for one in waits_s]
         if len(due) == limit:
-            return min(waits_s, default=0.0 if self.room > 0 else self.room_in_s)
+            if chosen or not waits_s:
+                # Those behind them were not read, and may be begun with.
+                waits_s.append(0.0 if self.room > 0 else self.room_in_s)
+            return min(*waits_s, IDLE_S)
         return min(*waits_s, IDLE_S, wait_s(self._clock.now(), next_at))
 
     async def _due(self, now: datetime) -> tuple[Sequence[Job], datetime | None, int]:
@@ -133,7 +136,7 @@ class JobWorker(Worker):
             due, next_at = await self._jobs.due_and_next(self.kind, now, limit)
             return due
 
-        due, limit = await scan(read, self._fails, least=self.least_read)
+        due, limit = await scan(read, self.hides_others, least=self.least_read)
         return due, next_at, limit
 
     @property
@@ -141,10 +144,13 @@ class JobWorker(Worker):
         """How many due jobs are read at least, where there are so many."""
         return max(self.room, MIN_SCAN)
 
-    def _fails(self, job: Job) -> bool:
-        """Whether what a job asks next has failed when it was asked last."""
+    def hides_others(self, job: Job) -> bool:
+        """Return whether a job that is due leaves its room to those behind it.
+
+        It waits for its own item, as one that has failed does.
+        """
         request = self.request_of(job)
-        return request is not None and request[0].fails(request[1])
+        return request is not None and request[0].waits_alone(request[1])
 
     def _choose(self, due: Sequence[Job]) -> tuple[list[Job], list[float]]:
         """Choose those that may go now; return for how long the others wait.

@@ -46,8 +46,8 @@ class RowWorker(Worker, Generic[K, C]):
         """End the claims of work that was cancelled, for other processes."""
         await self._leases.hand_over()
 
-    def look_for_room(self) -> None:
-        """Begin a pass if something was left to wait for a limit, which has room now."""
+    def wake_if_held_up(self) -> None:
+        """Begin a pass if `begin_all` left rows to wait for a limit with room now."""
         if self._under_way.is_held_up:
             self.wake()
 

@@ -22,6 +22,7 @@ async def scan(
     `read` returns the first so many of them. More than `least` are read where all that
     were found wait for reasons of their own: few of these are tried at a time.
     """
+    assert least > 0, "of nothing nothing can be found"
     limit = least
     while True:
         due = await read(limit)

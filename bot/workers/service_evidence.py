@@ -64,6 +64,8 @@ class Sent:
     """Whether its answer has begun to come."""
     is_over: bool = False
     has_failed: bool = False
+    is_given_up: bool = False
+    """Whether nobody waits for its answer any more."""
     is_batch: bool = False
     """Whether it asks for several items: which of them is broken a failure leaves
     open."""
@@ -89,7 +91,7 @@ class ServiceEvidence:
         self.wall = wall
         self._tolerance = tolerance
         self._unanswered: list[Sent] = []
-        """What left since the latest answer and failed, or still waits."""
+        """What left since the latest answer and failed, was given up or still waits."""
         self._good_left_at: datetime | None = None
         """When the latest of those left that were answered."""
         self._evidence_at: dict[str, datetime] = {}
@@ -221,6 +223,7 @@ class ServiceEvidence:
 
     def gave_up(self, sent: Sent) -> None:
         """Note that nobody waits for an answer any more: it is missing all the same."""
+        sent.is_given_up = True
         self._under_way = [one for one in self._under_way if one is not sent]
 
     def answers(self, sent: Sent) -> None:
@@ -285,6 +288,7 @@ class ServiceEvidence:
         return (
             not sent.is_over
             and not sent.is_answering
+            and not sent.is_given_up
             and waits_s >= SILENT_S
             and sent.left_at < answered.left_at
             and not self._mixed.is_broken(sent.item)  # it was noted

@@ -41,7 +41,7 @@ T = TypeVar("T")
 
 
 class Call:
-    """One request under way. Exactly one verdict, or none if nothing was asked."""
+    """One request under way. It has one verdict, or is given up, or asked nothing."""
 
     def __init__(self, endpoint: "EndpointLimit", key: Hashable, sent: Sent) -> None:
         self.endpoint = endpoint
@@ -261,7 +261,10 @@ class EndpointLimit:
             self.limit = max(1, self.limit // 2)
 
     def give_up(self, call: Call) -> None:
-        """Note that nobody waits for an answer."""
+        """Free the place of a request whose answer nobody waits for.
+
+        It stays unanswered, and so may be doubt, until the next answer.
+        """
         self._calls.remove(call)
         self.service.gave_up(call.sent)
         self.service.freed()

@@ -35,7 +35,7 @@ class SideBySide(Generic[K]):
         self._ended = ended
         self._tasks: dict[K, asyncio.Task[None]] = {}
         self.is_held_up = False
-        """Whether some of the latest pieces were left to wait for a limit."""
+        """Whether the latest `begin_all` left pieces to wait for their limit."""
 
     def __contains__(self, key: object) -> bool:
         return key in self._tasks

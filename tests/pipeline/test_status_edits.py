@@ -84,7 +84,7 @@ async def test_a_message_that_shows_it_already_takes_nothing_from_the_others(
 async def test_edits_that_were_given_up_count_as_asked(
     board: StatusBoard, stages: Stages, messenger: ScriptedMessenger, limits: Limits
 ) -> None:
-    """They are given up where Discord is silent, and so are asked for with care."""
+    """Where Discord is silent they are probes, or too many would be sent."""
     for number in range(4 * MOST_EDITS_PER_S):
         await stages.generating(f"task-{number}")
     warm(limits.edits)

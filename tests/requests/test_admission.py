@@ -1,6 +1,6 @@
 """The deciding transaction runs on the database's thread, and takes nothing but values.
 
-What the event loop shares (discord.py's memory, what was found of prompts) is gathered
+What the event loop shares (discord.py's memory, what was found of prompts) is inputs
 before, on the loop.
 """
 
@@ -92,12 +92,12 @@ async def test_nothing_of_the_loops_is_touched_on_the_databases_thread(
 ) -> None:
     job = make_job(mode=Mode.SPICY)
     if is_recovered:
-        gathered = await admission.gather(job)
+        inputs = await admission.gather(job)
     else:
-        gathered = (await admission.check(job, is_restricted=True)).gathered
+        inputs = (await admission.check(job, is_restricted=True)).inputs
     await store.receive(job)
 
-    accepted = await admission.accept(job, clock.now(), gathered)
+    accepted = await admission.accept(job, clock.now(), inputs)
 
     assert accepted is not None
     assert accepted.state is JobState.AWAITING_REVIEW
@@ -115,7 +115,7 @@ async def test_a_word_that_was_forbidden_meanwhile_counts(
     await moderation.add_word(ADMIN, FOX)
 
     with pytest.raises(Refused, match="refused-words"):
-        await admission.accept(job, clock.now(), checked.gathered)
+        await admission.accept(job, clock.now(), checked.inputs)
 
 
 @pytest.mark.parametrize("is_fit", [True, False])
@@ -136,11 +136,11 @@ async def test_a_review_channel_that_was_changed_meanwhile_counts(
     await moderation.set_channel(ADMIN, Purpose.REVIEW, OTHER_REVIEW)
 
     if is_fit:
-        accepted = await admission.accept(job, clock.now(), checked.gathered)
+        accepted = await admission.accept(job, clock.now(), checked.inputs)
         assert accepted is not None
     else:
         with pytest.raises(Refused, match="refused-spicy-review"):
-            await admission.accept(job, clock.now(), checked.gathered)
+            await admission.accept(job, clock.now(), checked.inputs)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ async def test_a_picture_is_refused_as_the_server_has_it_and_again_when_accepted
         await admission.accept(
             job,
             job.requested_at,
-            checked.gathered,
+            checked.inputs,
             picture=b"a JPEG",
         )
     stored = await store.get(job.id)
@@ -201,7 +201,7 @@ async def test_what_a_clip_is_expected_to_cost_is_kept_with_it(
     checked = await admission.check(job, is_restricted=False)
     await store.receive(job)
 
-    accepted = await admission.accept(job, clock.now(), checked.gathered)
+    accepted = await admission.accept(job, clock.now(), checked.inputs)
 
     expected = 32.0 if bills else 16.4
     assert accepted is not None
@@ -221,7 +221,7 @@ async def test_a_clip_that_costs_more_than_is_left_is_refused_and_a_cheaper_one_
     fitting = make_job(model=BETA, quality="480p", duration_s=20)
     checked = await admission.check(fitting, is_restricted=False)
     await store.receive(fitting)
-    assert await admission.accept(fitting, clock.now(), checked.gathered)
+    assert await admission.accept(fitting, clock.now(), checked.inputs)
 
     for duration_s in (20, 6):
         other = make_job(model=BETA, quality="480p", duration_s=duration_s)

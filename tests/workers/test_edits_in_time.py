@@ -73,15 +73,21 @@ class Board:
                 self.under_way[item] = ends_at, self.edits.begin(item)
 
     def _read(self) -> list[str]:
-        """Read what is due, in the order of the store; where edits fail, all of it."""
+        """Read what is due, in the order of the store, as the status board does."""
         now = self.clock.now()
         due = [one for one in self.due if self.due[one] <= now]
         waiting = sorted(
             set(due) - self.under_way.keys(),
             key=lambda one: (one.startswith("busy"), self.due[one], due.index(one)),
         )
-        is_well = not (self.edits.in_doubt or self.edits.is_mixed)
-        return waiting[: self.rate.room] if is_well else waiting
+        if self.edits.in_doubt or self.edits.is_mixed:
+            return waiting
+        limit = max(1, self.rate.room)
+        while limit < len(waiting) and all(
+            map(self.edits.waits_alone, waiting[:limit])
+        ):
+            limit *= 4
+        return waiting[:limit]
 
     def _in_order(self, waiting: list[str]) -> list[str]:
         if self.edits.in_doubt:

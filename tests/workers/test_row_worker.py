@@ -38,7 +38,7 @@ class Poster(RowWorker[str, str]):
     def __init__(self, clock: FakeClock, endpoint: EndpointLimit) -> None:
         super().__init__(Rows(), clock)
         self._endpoint = endpoint
-        endpoint.when_free(self.look_for_room)
+        endpoint.when_free(self.wake_if_held_up)
         self.due: list[str] = []
         self.passes = 0
         self.begun: list[str] = []
