@@ -1,6 +1,6 @@
 """The deciding transaction runs on the database's thread, and takes nothing but values.
 
-What the event loop shares (discord.py's memory, what was found of prompts) is inputs
+What the event loop shares (discord.py's memory, what was found of prompts) is gathered
 before, on the loop.
 """
 

@@ -78,6 +78,21 @@ def test_what_was_given_up_without_an_answer_is_doubt_until_the_next_answer(
     assert endpoint.wait_s("b") == 0
 
 
+def test_what_was_given_up_is_not_called_broken_by_a_later_answer(
+    endpoint: EndpointLimit, clock: FakeClock
+) -> None:
+    """It had no second to be answered in."""
+    answer(endpoint, "a")
+    call = endpoint.begin("a")
+    call.give_up()
+    call.end()
+    clock.advance(2 * SILENT_S)
+
+    answer(endpoint, "b")
+
+    assert not endpoint.is_mixed
+
+
 def test_a_beginning_answer_does_not_end_an_outage(
     endpoint: EndpointLimit, clock: FakeClock
 ) -> None:
