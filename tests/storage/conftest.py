@@ -15,7 +15,7 @@ from sqlalchemy import Connection, insert, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.jobs.jobs import Job
-from storage.database import schema
+from storage.database import engine, schema
 from storage.database.address import Address
 from storage.database.engine import Database
 from storage.jobs.rows import row_of
@@ -32,6 +32,15 @@ Put = Callable[..., Awaitable[None]]
 def entries(folder: Path) -> list[str]:
     """Return the names in a folder."""
     return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give writes time for 500 requests one after another.
+
+    Else a slow machine answers some with "busy", and none of them is decided.
+    """
+    monkeypatch.setattr(engine, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

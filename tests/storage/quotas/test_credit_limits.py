@@ -290,6 +290,7 @@ async def test_of_20_long_requests_as_many_wait_as_the_limit_pays(
     assert taken == 1
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.thorough
 @pytest.mark.parametrize("whose", ["member", "server"])
 async def test_of_500_at_once_as_many_are_taken_as_the_credits_pay(

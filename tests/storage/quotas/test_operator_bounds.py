@@ -141,6 +141,7 @@ async def test_what_was_made_before_the_bound_was_lowered_counts(
     assert await Server(database, server_most_per_day=6).taken() == 1
 
 
+@pytest.mark.usefixtures("patience")
 async def test_the_bound_holds_while_admins_reset_everything(
     database: Database, database_url: str
 ) -> None:

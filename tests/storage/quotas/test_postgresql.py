@@ -19,11 +19,13 @@ from bot.jobs.states import JobState
 from bot.quotas.limits import LimitSet, Scope
 from bot.quotas.settings import AdminAction, Target
 from bot.requests.decision import Refusal, decide
-from storage.database import engine, schema
+from storage.database import schema
 from storage.database.engine import Database
 from storage.quotas.store import SqlQuotaStore
 from tests.factories import NOON, make_job, make_rules, reach
 from tests.stores import admission_store, job_store, used_in
+
+pytestmark = pytest.mark.usefixtures("patience")
 
 REQUESTS = 500
 LIMIT = 10
@@ -38,14 +40,8 @@ def guild_id() -> GuildId:
 
 
 @pytest.fixture
-async def databases(
-    postgresql_url: str, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Sequence[Database]]:
-    """Open the database twice, with time for 500 requests one after another.
-
-    Else some are answered with "busy" on a slow machine, and none of them is decided.
-    """
-    monkeypatch.setattr(engine, "PATIENCE_S", 60.0)
+async def databases(postgresql_url: str) -> AsyncIterator[Sequence[Database]]:
+    """Open the database twice."""
     await schema.upgrade(postgresql_url)
     async with AsyncExitStack() as stack:
         yield [

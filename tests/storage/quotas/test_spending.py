@@ -93,6 +93,7 @@ async def test_nothing_is_summed_up_where_nobody_set_a_ceiling(
     assert await spent(admission_store(database)) == (None, None)
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.thorough
 @pytest.mark.parametrize("whose", ["server", "total"])
 async def test_of_many_at_once_no_more_are_taken_than_the_ceiling_pays(

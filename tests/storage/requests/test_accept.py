@@ -57,6 +57,7 @@ async def number(database: Database, statement: Select[Any]) -> int:
     return await database.read(read)
 
 
+@pytest.mark.usefixtures("patience")
 @pytest.mark.parametrize("whose", ["one member", "many members", "two connections"])
 async def test_of_500_at_once_exactly_as_many_are_taken_as_the_limit_says(
     database: Database, database_url: str, whose: str
